@@ -1,0 +1,1 @@
+"""The message core's pages: traffic, one message, standards, endpoints, queues, try."""

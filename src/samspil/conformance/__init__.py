@@ -1,0 +1,1 @@
+"""The test bench: scripted partners, scenarios, reports, certificates."""

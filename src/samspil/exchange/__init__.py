@@ -1,0 +1,1 @@
+"""Durable store-and-forward. Start reading in journey.py."""

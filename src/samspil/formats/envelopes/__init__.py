@@ -1,0 +1,1 @@
+"""What messages travel in: VANS envelopes and standard business document headers."""

@@ -1,0 +1,1 @@
+"""MedCom's OIOXML letters: bytes to elements to letters, and back."""

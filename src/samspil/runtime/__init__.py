@@ -1,0 +1,1 @@
+"""Settings, command line, server: wires everything together and decides nothing."""

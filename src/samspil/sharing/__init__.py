@@ -1,0 +1,1 @@
+"""Documents found and fetched on request, under consent and audit."""

@@ -1,0 +1,1 @@
+"""The wires: each implements a port that the exchange declares."""

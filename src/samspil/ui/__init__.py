@@ -1,0 +1,1 @@
+"""Shared templates, components, texts and browser assets of every page. Danish first."""
