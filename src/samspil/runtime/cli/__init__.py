@@ -10,16 +10,17 @@ and `run(context)`, which does it and gives an exit code. Only the command that 
     3   a database or node does not answer, or a fault of ours
 """
 
-import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
 from samspil.domain.issues import Failure, Language, Phrase
-from samspil.runtime.cli.context import Context, Exit, Misuse, Refused
+from samspil.runtime.cli.context import Context, Exit, Stop
 from samspil.runtime.cli.output import Output
+from samspil.runtime.cli.parser import Parser, Version, common_options
 
 COMMANDS = {
     "up": Phrase("run a site: database, server, workers and pages", da="kør et knudepunkt: database, server og sider"),
@@ -37,6 +38,11 @@ COMMANDS = {
     "test": Phrase("run the test suite of a checkout", da="kør testene i en arbejdskopi"),
 }
 
+DESCRIPTION = Phrase(
+    "Cross-sector health communication: MedCom messages received, judged, routed, delivered, acknowledged.",
+    da="Tværsektoriel sundhedskommunikation: MedCom-meddelelser modtages, bedømmes, sendes og kvitteres.",
+)
+VERSION = Phrase("show the version", da="vis versionen")
 EPILOG = Phrase(
     "Exit: 0 accepted or done; 1 rejected, unknown or not found; 2 wrong use; 3 no answer from a database or node.",
     da="Slutkode: 0 accepteret eller udført; 1 afvist, ukendt eller ikke fundet; 2 forkert brug; 3 intet svar.",
@@ -46,7 +52,7 @@ EPILOG = Phrase(
 class Command(Protocol):
     """What every command's module offers."""
 
-    def add(self, parser: argparse.ArgumentParser, language: Language) -> None:
+    def add(self, parser: Parser, language: Language) -> None:
         """Declare the command's arguments."""
         ...
 
@@ -66,72 +72,47 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _run(arguments, output)
         sys.stdout.flush()
-    except SystemExit as stop:  # argparse has spoken
-        return stop.code if isinstance(stop.code, int) else Exit.MISUSE
-    except KeyboardInterrupt:
-        return 130  # 128 + SIGINT, what a shell expects
     except BrokenPipeError:
         # The reader went away (`… | head`). Nothing more can be said; not even the interpreter's last flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.REFUSED
-    except Misuse as problem:
-        output.complain(problem.phrase)
-        return Exit.MISUSE
-    except Refused as problem:
-        output.complain(problem.phrase)
-        return Exit.REFUSED
-    except Failure as problem:
-        output.complain(_failure(problem))
-        return Exit.UNREACHABLE
-    except Exception as problem:  # a fault of ours: named, never a traceback; its text may hold a person's data
+    except Stop as stop:
+        output.complain(stop.phrase)
+        return stop.code
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT  # what a shell expects
+    except Exception as problem:  # never a traceback, and never the exception's text: it may quote a message
         if os.environ.get("SAMSPIL_LOG_LEVEL") == "debug":
             raise
-        output.complain(_fault(problem))
+        output.complain(_failure(problem) if isinstance(problem, Failure) else _fault(problem))
         return Exit.UNREACHABLE
     return code
 
 
 def _run(arguments: Sequence[str], output: Output) -> int:
-    name = next((word for word in arguments if word in COMMANDS), None)
-    command = cast("Command", import_module(f"samspil.runtime.cli.{name}")) if name else None
-    parser = build_parser(output.language, {name: command} if name and command else {})
-    options = parser.parse_args(arguments)
+    place = _command_place(arguments)
+    name = arguments[place] if place is not None else ""
+    module = import_module(f"samspil.runtime.cli.{name}") if name in COMMANDS else None
+    command = cast("Command | None", module)
+    parser = build_parser(output.language, {name: command} if command else {})
     if command is None:
+        parser.parse_args(arguments)  # ends the process with what is wrong, or with help or the version
         parser.print_help()
         return Exit.DONE
+    if place is not None and getattr(module, "HANDS_ON", False):
+        options = parser.parse_args(arguments[: place + 1])
+        options.arguments = list(arguments[place + 1 :])
+    else:
+        options = parser.parse_args(arguments)
     return command.run(Context(options=options, output=output))
 
 
-def build_parser(language: Language, commands: dict[str, Command]) -> argparse.ArgumentParser:
-    """The parser, with every command's name and the arguments of those given."""
-    common = common_options(language)
-    parser = argparse.ArgumentParser(
-        prog="samspil",
-        description=Phrase(
-            "Cross-sector health communication: MedCom messages received, judged, routed, delivered, acknowledged.",
-            da="Tværsektoriel sundhedskommunikation: MedCom-meddelelser modtages, bedømmes, sendes og kvitteres.",
-        ).in_(language),
-        epilog=EPILOG.in_(language),
-        parents=[common],
-    )
-    parser.add_argument("--version", action="store_true", help=argparse.SUPPRESS)
-    choices = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, phrase in COMMANDS.items():
-        text = phrase.in_(language)
-        below = choices.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.", parents=[common])
-        if name in commands:
-            commands[name].add(below, language)
-    return parser
-
-
-def common_options(language: Language) -> argparse.ArgumentParser:
-    """Options that every command takes, before or after its name."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    home = Phrase("the site's folder (else SAMSPIL_HOME)", da="knudepunktets mappe (ellers SAMSPIL_HOME)")
-    texts = Phrase("language of texts (else SAMSPIL_LANG)", da="tekstens sprog (ellers SAMSPIL_LANG)")
-    common.add_argument("--home", metavar="DIR", help=home.in_(language))
-    common.add_argument("--lang", choices=("da", "en"), help=texts.in_(language))
-    return common
+def _command_place(arguments: Sequence[str]) -> int | None:
+    """Where the command's name stands: the first word that is neither an option nor an option's value."""
+    for place, word in enumerate(arguments):
+        if not word.startswith("-") and (place == 0 or arguments[place - 1] not in ("--home", "--lang")):
+            return place
+    return None
 
 
 def _language(arguments: Sequence[str]) -> Language:
@@ -141,8 +122,29 @@ def _language(arguments: Sequence[str]) -> Language:
         if word.startswith("--lang"):
             asked = word.partition("=")[2] or "".join(arguments[place + 1 : place + 2])
     if asked in ("da", "en"):
-        return cast("Language", asked)
+        return asked
     return "en" if "--json" in arguments else "da"
+
+
+def build_parser(language: Language, commands: dict[str, Command]) -> Parser:
+    """The parser, with every command's name and the arguments of those given."""
+    common = common_options(language)
+    parser = Parser(
+        language=language,
+        prog="samspil",
+        description=DESCRIPTION.in_(language),
+        epilog=EPILOG.in_(language),
+        parents=[common],
+    )
+    parser.add_argument("--version", action=Version, nargs=0, help=VERSION.in_(language))
+    choices = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, phrase in COMMANDS.items():
+        text = phrase.in_(language)
+        title = f"{text[:1].upper()}{text[1:]}."
+        below = choices.add_parser(name, help=text, description=title, parents=[common], language=language)
+        if name in commands:
+            commands[name].add(below, language)
+    return parser
 
 
 def _failure(problem: Failure) -> Phrase:

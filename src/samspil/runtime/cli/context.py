@@ -21,20 +21,30 @@ class Exit(IntEnum):
     UNREACHABLE = 3
 
 
-class Misuse(Exception):
-    """The command was used wrongly: exit 2 with one sentence that says how to use it rightly."""
+class Stop(Exception):
+    """The command ends here, with one sentence for the person who gave it."""
+
+    code = Exit.REFUSED
 
     def __init__(self, en: str, *, da: str) -> None:
         super().__init__(en)
         self.phrase = Phrase(en, da=da)
 
 
-class Refused(Exception):
-    """The answer is no, or there is nothing of that name: exit 1 with one sentence."""
+class Misuse(Stop):
+    """The command was used wrongly; the sentence says how to use it rightly."""
 
-    def __init__(self, en: str, *, da: str) -> None:
-        super().__init__(en)
-        self.phrase = Phrase(en, da=da)
+    code = Exit.MISUSE
+
+
+class Refused(Stop):
+    """The answer is no, or there is nothing of that name."""
+
+
+class Unanswered(Stop):
+    """A node or database does not answer."""
+
+    code = Exit.UNREACHABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

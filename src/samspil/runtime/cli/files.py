@@ -37,7 +37,9 @@ def read_one(name: str) -> Given:
     except FileNotFoundError:
         raise Misuse(f"no such file: {name}", da=f"filen findes ikke: {name}") from None
     except IsADirectoryError:
-        raise Misuse(f"{name} is a folder; name the files in it", da=f"{name} er en mappe; nævn filerne i den") from None
+        raise Misuse(
+            f"{name} is a folder; name the files in it", da=f"{name} er en mappe; nævn filerne i den"
+        ) from None
     except OSError as problem:
         why = problem.strerror or type(problem).__name__
         raise Misuse(f"cannot read {name}: {why}", da=f"kan ikke læse {name}: {why}") from None

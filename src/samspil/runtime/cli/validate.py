@@ -1,0 +1,85 @@
+"""`samspil validate FILE...`: the verdict on each message, and every finding with its place and remedy."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from samspil.domain.issues import Language, Phrase, Report, Verdict
+from samspil.formats.part import Part
+from samspil.runtime.cli.context import Context, Exit, Misuse
+from samspil.runtime.cli.files import Given, read_each
+from samspil.runtime.cli.findings import count, finding_text
+from samspil.runtime.cli.identify import FILES, JSON, describe
+from samspil.runtime.cli.parser import Parser
+from samspil.validation.judge import Examination, examine
+from samspil.validation.lines import verdict_line
+
+PACKAGES = Phrase("judge by the FHIR packages in DIR instead", da="bedøm efter FHIR-pakkerne i DIR i stedet")
+SCHEMAS = Phrase("judge also by the XML schemas in DIR", da="bedøm også efter XML-skemaerne i DIR")
+
+VERDICTS = {
+    Verdict.ACCEPTED: (Phrase("accepted", da="accepteret"), "green"),
+    Verdict.REJECTED: (Phrase("rejected", da="afvist"), "red"),
+    Verdict.UNREADABLE: (Phrase("unreadable", da="ulæselig"), "red"),
+}
+
+
+def add(parser: Parser, language: Language) -> None:
+    """Declare the arguments."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help=FILES.in_(language))
+    parser.add_argument("--json", action="store_true", help=JSON.in_(language))
+    parser.add_argument("--packages", metavar="DIR", help=PACKAGES.in_(language))
+    parser.add_argument("--schemas", metavar="DIR", help=SCHEMAS.in_(language))
+
+
+def run(context: Context) -> int:
+    """One line for each part of each file, findings below it."""
+    rules = load_rules(context)
+    worst = Exit.DONE
+    for given in read_each(context, context.options.files):
+        if isinstance(given, Misuse):
+            worst = Exit.MISUSE
+            continue
+        examination = examine(given.payload, **rules)
+        tell(context, given, examination)
+        if examination.report.verdict is not Verdict.ACCEPTED:
+            worst = max(worst, Exit.REFUSED)
+    return worst
+
+
+def load_rules(context: Context) -> dict[str, object]:
+    """The packages and schemas named by options, loaded once for all files. Errors: Misuse for no such folder."""
+    from samspil.validation import api  # noqa: PLC0415 - only who names a folder waits for its loader
+
+    loaders = {"packages": api.load_packages, "schemas": api.load_schemas}
+    rules: dict[str, object] = {}
+    for name, load in loaders.items():
+        folder = getattr(context.options, name)
+        if folder is not None:
+            if not Path(folder).is_dir():
+                raise Misuse(f"--{name}: no such folder: {folder}", da=f"--{name}: mappen findes ikke: {folder}")
+            rules[name] = load(folder)
+    return rules
+
+
+def reports(examination: Examination) -> Iterator[tuple[Part, Report]]:
+    """Each part with its own report."""
+    several = examination.report.parts
+    for place, part in enumerate(examination.parts):
+        yield part, several[place] if several else examination.report
+
+
+def tell(context: Context, given: Given, examination: Examination) -> None:
+    """Write the verdicts on one file."""
+    output = context.output
+    for part, report in reports(examination):
+        if output.json:
+            row = verdict_line(part.identity, report, file=given.name, part=part.part, language=output.language)
+            output.line(row)
+            continue
+        name = given.name if part.part == "1" else f"{given.name} [{part.part}]"
+        word, colour = VERDICTS[report.verdict]
+        verdict = output.styled(output.say(word), "bold", colour)
+        about = ", ".join((describe(part.identity, output.language), count(report, output.language)))
+        output.text(f"{name}: {verdict} ({about})")
+        for issue in report.worst_first:
+            output.text(finding_text(issue, part.payload, output))
