@@ -1,0 +1,90 @@
+"""Real PostgreSQL for tests: one embedded server a session (and worker), an empty migrated database a test.
+
+`tests/conftest.py` names this module in `pytest_plugins`.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from samspil.storage.embedded import EmbeddedServer
+from samspil.storage.migrate import migrate
+
+TEMPLATE = "migrated"
+SHARED = "shared_by_tests"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[EmbeddedServer]:
+    """A server in a home of its own below /tmp, gone after the session."""
+    home = Path(tempfile.mkdtemp(prefix="samspil-test-", dir="/tmp"))
+    try:
+        with EmbeddedServer(home) as server:
+            yield server
+    finally:
+        shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres_server: EmbeddedServer) -> str:
+    """The template of every test's database, and a copy of it that tests share one after the other."""
+    asyncio.run(migrate(postgres_server.create(TEMPLATE)))
+    return _copy_template(postgres_server, SHARED)
+
+
+@pytest.fixture
+def database_url(migrated: str) -> str:
+    """The address of a migrated database without a row. Tests use it one after the other."""
+    _empty(migrated)
+    return migrated
+
+
+@pytest.fixture
+def new_database(postgres_server: EmbeddedServer, migrated: str) -> Iterator[Callable[[], str]]:
+    """Make further migrated databases, for tests of several sites (140 ms each)."""
+    made: list[str] = []
+    numbers = count(1)
+
+    def make() -> str:
+        made.append(f"site_{next(numbers)}")
+        return _copy_template(postgres_server, made[-1])
+
+    yield make
+    with psycopg.connect(postgres_server.dsn("postgres"), autocommit=True) as connection:
+        for name in made:
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _copy_template(server: EmbeddedServer, name: str) -> str:
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+        names = sql.Identifier(name), sql.Identifier(TEMPLATE)
+        connection.execute(sql.SQL("create database {} template {}").format(*names))
+    return server.dsn(name)
+
+
+def _empty(dsn: str) -> None:
+    """Delete every row: a hundred times quicker than TRUNCATE or a new database.
+
+    Left connections of an earlier test are cut first; as a replica, the session passes the triggers that keep
+    append-only tables as they are.
+    """
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
+        )
+        connection.execute("set session_replication_role = replica")
+        tables = connection.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
+            " and not relispartition and relname <> 'schema_migration'"
+        ).fetchall()
+        deletions = [sql.SQL("delete from {}").format(sql.Identifier(str(name))) for (name,) in tables]
+        if deletions:
+            connection.execute(sql.SQL(";").join(deletions))
