@@ -1,0 +1,181 @@
+"""The connection itself: uvicorn's HTTP protocol, made impatient, and well spoken when it refuses.
+
+It bounds what the server leaves open: how long a request's head may take and how large it may be, how long an
+answer may wait for its reader, how long the rest of a refused body is read and thrown away. The body's own pace is
+`limits.py`'s business. It also shows the caller's TLS certificate to the application.
+"""
+
+import ssl
+from asyncio import BaseTransport, Transport
+from asyncio.events import TimerHandle
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from samspil.transports.http.answers import ALWAYS
+from samspil.transports.http.problems import Problem
+
+HEAD_BYTES = 64 * 1024
+HEAD_COUNT = 100
+
+
+class HeadTooLarge(Exception):
+    """Stops the parser in the middle of a request."""
+
+
+class Wire(HttpToolsProtocol):
+    """One connection. `wire()` makes a kind of it with other patience."""
+
+    head_seconds = 10.0
+    reader_seconds = 30.0
+    linger_seconds = 5.0
+
+    _in_head = False  # a request has begun, and its head is not whole
+    _requests = 0
+    _head_bytes = 0
+    _deaf = False  # nothing more is taken in; an answer under way may still go out
+    _deadline: TimerHandle | None = None
+    _reader_deadline: TimerHandle | None = None
+    _extensions: dict[str, object] | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Start waiting for the first request."""
+        super().connection_made(cast("Transport", transport))
+        self._extensions = _tls_extension(transport)
+        self._wait(self.head_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop all clocks."""
+        self._stop_waiting()
+        self.resume_writing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; refuse a head that grows without end."""
+        if self._deaf:
+            return
+        requests = self._requests
+        super().data_received(data)
+        if self._in_head and self._requests == requests:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse(_head_too_large())
+
+    def eof_received(self) -> bool:  # type: ignore[override] - None and False mean the same to the transport
+        """A caller that has sent all it will still gets its answer; TLS knows no half-closed connection."""
+        if self.scheme == "https" or not self._answering() or self.cycle.more_body:
+            return False
+        self.cycle.keep_alive = False
+        return True
+
+    def on_message_begin(self) -> None:
+        """A request begins: its head must be whole in time."""
+        super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
+        self._requests += 1
+        if self._extensions is not None:
+            cast("dict[str, Any]", self.scope)["extensions"] = self._extensions
+        self._wait(self.head_seconds)
+
+    def on_headers_complete(self) -> None:
+        """The head is whole. Errors: HeadTooLarge, which the parser hands to `send_400_response`."""
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > HEAD_BYTES or len(self.headers) > HEAD_COUNT:
+            self._refuse(_head_too_large())
+            raise HeadTooLarge
+        self._in_head = False
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole; if it has its answer already, the next may come."""
+        super().on_message_complete()
+        if self.cycle.response_complete:
+            self._wait(self.timeout_keep_alive)
+
+    def on_response_complete(self) -> None:
+        """The answer is written; what is still coming of its request is waited for a little while."""
+        super().on_response_complete()
+        if not (self.pipeline or self._in_head or self.transport.is_closing()):
+            self._wait(self.linger_seconds if self.cycle.more_body else self.timeout_keep_alive)
+
+    def pause_writing(self) -> None:
+        """The reader does not keep up: wait, but not for ever."""
+        super().pause_writing()
+        self._reader_deadline = self.loop.call_later(self.reader_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The reader keeps up again."""
+        if self._reader_deadline is not None:
+            self._reader_deadline.cancel()
+            self._reader_deadline = None
+        super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse bytes that are no request (where uvicorn would send a line of plain text)."""
+        self._refuse(Problem("http.request.malformed"))
+
+    def _refuse(self, problem: Problem) -> None:
+        """Take nothing more in; say why, unless an answer is under way: nobody talks over that."""
+        if self._deaf or self.transport.is_closing():
+            return
+        self._deaf = True
+        if self._answering():
+            if not self.cycle.more_body:  # the fault stands behind a whole request, which gets its answer
+                self.cycle.keep_alive = False
+                return
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if not (self._answering() and self.cycle.response_started):
+            self.transport.write(_spelt(problem))
+        self.transport.close()
+
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._deadline = self.loop.call_later(seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        if self._in_head:
+            self._refuse(Problem("http.head.slow", seconds=f"{self.head_seconds:g}"))
+        else:
+            self.transport.close()
+
+
+def wire(*, head_seconds: float = 10.0, reader_seconds: float = 30.0, linger_seconds: float = 5.0) -> type[Wire]:
+    """The protocol class to give uvicorn as `http`."""
+    patience = {"head_seconds": head_seconds, "reader_seconds": reader_seconds, "linger_seconds": linger_seconds}
+    return type("Wire", (Wire,), patience)
+
+
+def _head_too_large() -> Problem:
+    return Problem("http.head.large", limit=str(HEAD_BYTES), count=str(HEAD_COUNT))
+
+
+def _spelt(problem: Problem) -> bytes:
+    """A refusal as bytes on the wire, for requests that never reach the application."""
+    answer = problem.answer("en")
+    headers = (
+        *ALWAYS,
+        (b"content-type", answer.media_type.encode()),
+        (b"content-length", str(len(answer.body)).encode()),
+        (b"connection", b"close"),
+    )
+    head = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+    return STATUS_LINE[answer.status] + head + b"\r\n" + answer.body
+
+
+def _tls_extension(transport: BaseTransport) -> dict[str, object] | None:
+    """The caller's certificate as the ASGI TLS extension spells it, if it showed one that the server verified."""
+    connection = transport.get_extra_info("ssl_object")
+    certificate = None if connection is None else connection.getpeercert(binary_form=True)
+    if certificate is None:
+        return None
+    return {"tls": {"client_cert_chain": (ssl.DER_cert_to_PEM_cert(certificate),)}}
