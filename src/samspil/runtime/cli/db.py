@@ -1,0 +1,66 @@
+"""`samspil db migrate|status|backup DIR|restore DIR`: the site's database, embedded or external."""
+
+import asyncio
+from pathlib import Path
+
+from samspil.domain.issues import Language, Phrase
+from samspil.runtime.cli.context import Context, Exit
+from samspil.runtime.cli.identify import JSON
+from samspil.runtime.cli.parser import Parser
+from samspil.runtime.database import site_database
+from samspil.storage.migrate import State, migrate, status
+
+ACTIONS = {
+    "migrate": Phrase("bring the schema up to this version", da="bring skemaet op til denne version"),
+    "status": Phrase("show which migrations are applied", da="vis hvilke migreringer der er udført"),
+    "backup": Phrase("write a backup into a new folder", da="skriv en sikkerhedskopi i en ny mappe"),
+    "restore": Phrase("fill an empty database from a backup", da="fyld en tom database fra en sikkerhedskopi"),
+}
+STATES = {
+    State.APPLIED: Phrase("applied", da="udført"),
+    State.PENDING: Phrase("pending", da="mangler"),
+    State.CHANGED: Phrase("applied with another text", da="udført med en anden tekst"),
+    State.UNKNOWN: Phrase("of a newer samspil", da="fra en nyere samspil"),
+}
+FOLDER = Phrase("the backup's folder", da="sikkerhedskopiens mappe")
+
+
+def add(parser: Parser, language: Language) -> None:
+    """Declare the arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, phrase in ACTIONS.items():
+        below = actions.add_parser(name, help=phrase.in_(language), language=language)
+        below.add_argument("--json", action="store_true", help=JSON.in_(language))
+        if name in ("backup", "restore"):
+            below.add_argument("folder", metavar="DIR", type=Path, help=FOLDER.in_(language))
+
+
+def run(context: Context) -> int:
+    """Do it on the database that the settings name."""
+    actions = {"migrate": _migrate, "status": _status, "backup": _backup, "restore": _restore}
+    with site_database(context.settings()) as dsn:
+        return actions[context.options.action](context, dsn)
+
+
+def _migrate(context: Context, dsn: str) -> int:
+    applied = asyncio.run(migrate(dsn))
+    if context.output.json:
+        context.output.line({"applied": applied})
+    elif applied:
+        numbers = ", ".join(f"{number:04}" for number in applied)
+        context.output.text(context.output.say(Phrase(f"applied: {numbers}", da=f"udført: {numbers}")))
+    else:
+        context.output.text(context.output.say(Phrase("nothing to do", da="intet at gøre")))
+    return Exit.DONE
+
+
+def _status(context: Context, dsn: str) -> int:
+    """Exit 1 if anything is not as it should be, so that a script can ask."""
+    output, rows = context.output, asyncio.run(status(dsn))
+    for row in rows:
+        moment = row.applied_at.isoformat(timespec="seconds") if row.applied_at else None
+        if output.json:
+            output.line({"number": row.number, "name": row.name, "state": row.state, "applied_at": moment})
+        else:
+            output.text(f"{row.number:04} {row.name}: {output.say(STATES[row.state])} {moment or ''}".rstrip())
+    return Exit.DONE if all(row.state is State.APPLIED for row in rows) else Exit.REFUSED

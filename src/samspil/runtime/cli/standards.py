@@ -1,0 +1,78 @@
+"""`samspil standards [ID]`: the kinds of message and document that are known, with their versions."""
+
+from samspil.catalogue.standards import Standard, find_standard, standards
+from samspil.domain.issues import Language, Phrase
+from samspil.runtime.cli.context import Context, Exit, Refused
+from samspil.runtime.cli.identify import JSON, KINDS
+from samspil.runtime.cli.parser import Parser
+
+ID = Phrase("a standard's name, such as DIS91; without it all", da="en standards navn, fx DIS91; uden det vises alle")
+
+
+def add(parser: Parser, language: Language) -> None:
+    """Declare the arguments."""
+    parser.add_argument("id", nargs="?", metavar="ID", help=ID.in_(language))
+    parser.add_argument("--json", action="store_true", help=JSON.in_(language))
+
+
+def run(context: Context) -> int:
+    """All standards, a line each; or one, whole."""
+    output, asked = context.output, context.options.id
+    found = standards() if asked is None else (_find(asked),)
+    if output.json:
+        for standard in found:
+            output.line(standard_line(standard))
+    elif asked is None:
+        output.table([[row.id, output.say(row.name), _versions(row)] for row in found])
+    else:
+        _show(context, found[0])
+    return Exit.DONE
+
+
+def standard_line(standard: Standard) -> dict[str, object]:
+    """One standard as JSON. Names in both languages, because they are names."""
+    return {
+        "id": standard.id,
+        "family": standard.family,
+        "kind": standard.kind,
+        "name": {"da": standard.name.in_("da"), "en": standard.name.in_("en")},
+        "flow": {"da": standard.flow.in_("da"), "en": standard.flow.in_("en")},
+        "receipt": standard.receipt,
+        "successor": standard.successor or None,
+        "versions": [
+            {"syntax": version.syntax, "version": version.code, "registered": version.registered}
+            for version in standard.versions
+        ],
+    }
+
+
+def _find(name: str) -> Standard:
+    standard = find_standard(name)
+    if standard is None:
+        raise Refused(f"no standard is called {name!r}", da=f"ingen standard hedder {name!r}")
+    return standard
+
+
+def _show(context: Context, standard: Standard) -> None:
+    say = context.output.say
+    rows = [
+        [say(Phrase("name", da="navn")), say(standard.name)],
+        [say(Phrase("kind", da="art")), say(KINDS[standard.kind])],
+        [say(Phrase("flow", da="vej")), say(standard.flow)],
+        [say(Phrase("versions", da="versioner")), _versions(standard)],
+        [say(Phrase("receipt", da="kvittering")), say(RECEIPTS[standard.receipt])],
+        [say(Phrase("successor", da="efterfølger")), standard.successor or "–"],
+    ]
+    context.output.text(context.output.styled(standard.id, "bold"))
+    context.output.table(rows)
+
+
+RECEIPTS = {
+    "always": Phrase("always", da="altid"),
+    "on-request": Phrase("on request", da="når den ønskes"),
+    "never": Phrase("never", da="aldrig"),
+}
+
+
+def _versions(standard: Standard) -> str:
+    return ", ".join(f"{version.code} ({version.syntax})" for version in standard.versions)

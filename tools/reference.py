@@ -1,0 +1,127 @@
+"""Write the generated parts of docs/reference/ anew, from the tables that the program itself runs by.
+
+Run: `uv run tools/reference.py`. A page is written by hand but for what stands between two marks:
+
+    <!-- generated: settings -->
+    …
+    <!-- end -->
+
+tests/docs/test_reference.py fails when a part is not what this script would write.
+"""
+
+import argparse
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from samspil.catalogue.findings import entries
+from samspil.runtime import cli, settings
+from samspil.runtime.cli.completion import parsers_below
+
+PAGES = Path(__file__).parents[1] / "docs" / "reference"
+PART = re.compile(r"(<!-- generated: (?P<name>[a-z -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+SEVERITY = {"fatal": "fatal", "error": "error", "warning": "warning", "note": "note"}
+
+
+def main() -> None:
+    """Write every page whose generated parts have changed; say which."""
+    for page in sorted(PAGES.glob("*.md")):
+        before = page.read_text(encoding="utf-8")
+        after = fill(before)
+        if after != before:
+            page.write_text(after, encoding="utf-8")
+            print(f"written: {page.relative_to(PAGES.parents[1])}")
+
+
+def fill(page: str) -> str:
+    """A page with its generated parts made anew."""
+    parts = PARTS()
+    return PART.sub(lambda found: f"{found[1]}{parts[found['name']]()}{found[3]}", page)
+
+
+def PARTS() -> Mapping[str, Callable[[], str]]:
+    """What can be generated, by the name that a page gives it."""
+    commands = {f"samspil {name}": lambda name=name: command_part(name) for name in cli.COMMANDS}
+    return {"settings": settings_part, "findings": findings_part, "commands": commands_part, **commands}
+
+
+def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    """A markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def settings_part() -> str:
+    """Every setting."""
+    rows = (
+        (f"`{settings.variable(name)}`", kind, f"`{default}`" if default else "", text)
+        for name, kind, default, text in settings.table()
+    )
+    return table(("variable", "kind", "default", "what it does"), rows)
+
+
+def findings_part() -> str:
+    """Every finding, a heading for each area."""
+    areas: dict[str, list[tuple[str, ...]]] = {}
+    for code, entry in sorted(entries().items()):
+        row = (f"`{code}`", entry.severity, entry.layer, _example(entry.message), _example(entry.remedy))
+        areas.setdefault(code.split(".")[0], []).append(row)
+    head = ("code", "severity", "layer", "what is wrong", "what puts it right")
+    return "\n".join(f"### {area}\n\n{table(head, iter(rows))}" for area, rows in areas.items())
+
+
+def _example(phrase: str) -> str:
+    """A sentence with its open places in italics."""
+    return re.sub(r"{(\w+)}", r"*\1*", phrase)
+
+
+def commands_part() -> str:
+    """Every command and what it is for."""
+    rows = ((f"`samspil {name}`", str(phrase), phrase.in_("da")) for name, phrase in cli.COMMANDS.items())
+    return table(("command", "English", "dansk"), rows)
+
+
+def command_part(name: str) -> str:
+    """One command's arguments; those of its actions below it."""
+    module = import_module(f"samspil.runtime.cli.{name}")
+    parser = parsers_below(cli.build_parser("en", {name: module}))[name]
+    return f"```\n{usage(parser)}```\n\n" + table(("argument", "what it does"), arguments(parser))
+
+
+def usage(parser: argparse.ArgumentParser) -> str:
+    """A parser's usage on one line, or one for each action."""
+    below = parsers_below(parser)
+    if below:
+        return "".join(usage(each) for each in below.values())
+    words = [_usage_word(action) for action in parser._actions if action.dest not in {"help", "home", "lang"}]
+    return " ".join([parser.prog, *words]) + "\n"
+
+
+def _usage_word(action: argparse.Action) -> str:
+    value = action.metavar if isinstance(action.metavar, str) else "|".join(map(str, action.choices or ()))
+    if action.option_strings:
+        word = action.option_strings[-1] if action.nargs == 0 else f"{action.option_strings[-1]} {value}"
+        return word if action.required else f"[{word}]"
+    return {"*": f"[{value}...]", "+": f"{value}...", "?": f"[{value}]"}.get(str(action.nargs), value)
+
+
+def arguments(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
+    """Each argument and its help, actions' arguments after their action."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for choice in action._choices_actions:
+                yield f"`{choice.dest}`", choice.help or ""
+            for below in action.choices.values():
+                yield from (row for row in arguments(below) if row not in COMMON)
+        elif action.dest not in {"help", "home", "lang"}:
+            name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
+            yield f"`{name}`", action.help or ""
+
+
+COMMON: tuple[tuple[str, str], ...] = ()
+
+if __name__ == "__main__":
+    os.environ["SAMSPIL_LANG"] = "en"
+    main()
