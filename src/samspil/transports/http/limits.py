@@ -43,6 +43,7 @@ class Intake:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.held_bytes = 0
+        self._at_once_bytes = min(LARGE_BYTES, limits.payload_bytes)
 
     async def read(self, headers: Headers, receive: Receive) -> bytes:
         """The whole body, its Content-Encoding undone. Who takes a body lets it go again.
@@ -54,7 +55,7 @@ class Intake:
         if length is not None and length.isdigit() and int(length[:20]) > self.limits.payload_bytes:
             raise self._too_large()
         body, more = await self._piece(receive, self.limits.silence_seconds)
-        if more or len(body) > LARGE_BYTES:
+        if more or len(body) > self._at_once_bytes:
             body = await self._gather(receive, body, more)
         if coding is None or (name := coding.decode("latin-1").strip().lower()) in {"", "identity"}:
             return body
