@@ -208,6 +208,12 @@ def by_composition_type() -> Mapping[str, Standard]:
 
 
 @cache
+def by_document_code() -> Mapping[str, Standard]:
+    """Codes of ClinicalDocument.code to the CDA document they announce."""
+    return MappingProxyType({row.type: row for row in standards() if row.type and row.template})
+
+
+@cache
 def by_template() -> Mapping[str, Standard]:
     """CDA document template ids to their standard."""
     return MappingProxyType({standard.template: standard for standard in standards() if standard.template})

@@ -1,0 +1,1 @@
+"""One look for each family of formats: from bytes to an identity, reading no more than is needed to tell."""
