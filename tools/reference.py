@@ -22,7 +22,6 @@ from samspil.runtime.cli.completion import parsers_below
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-SEVERITY = {"fatal": "fatal", "error": "error", "warning": "warning", "note": "note"}
 
 
 def main() -> None:
@@ -37,11 +36,11 @@ def main() -> None:
 
 def fill(page: str) -> str:
     """A page with its generated parts made anew."""
-    parts = PARTS()
+    parts = makers()
     return PART.sub(lambda found: f"{found[1]}{parts[found['name']]()}{found[3]}", page)
 
 
-def PARTS() -> Mapping[str, Callable[[], str]]:
+def makers() -> Mapping[str, Callable[[], str]]:
     """What can be generated, by the name that a page gives it."""
     commands = {f"samspil {name}": lambda name=name: command_part(name) for name in cli.COMMANDS}
     return {"settings": settings_part, "findings": findings_part, "commands": commands_part, **commands}

@@ -29,6 +29,8 @@ ALLOWED = frozenset(
         "standard", "version", "format", "kind", "verdict", "code", "codes", "span",
         # the request, by its route's template
         "method", "route", "status", "request",
+        # switches
+        "open", "repeated", "answered",
         # figures
         "ms", "seconds", "bytes", "count", "tries", "due", "pid", "port", "waiting", "applied", "limit",
         # what went wrong

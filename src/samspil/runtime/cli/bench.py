@@ -7,8 +7,8 @@ from samspil.benchmarks import BENCHMARKS, Figure, Options
 from samspil.benchmarks import run as run_benchmark
 from samspil.domain.issues import Language, Phrase
 from samspil.runtime.cli.context import Context, Exit, Misuse
-from samspil.runtime.cli.identify import JSON
 from samspil.runtime.cli.parser import Parser
+from samspil.runtime.cli.words import JSON
 
 NAMES = Phrase(f"which: {', '.join(BENCHMARKS)}; without it all", da=f"hvilke: {', '.join(BENCHMARKS)}; ellers alle")
 DATA = Phrase("also measure the official data in DIR", da="mål også de officielle data i DIR")

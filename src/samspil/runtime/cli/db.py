@@ -5,8 +5,8 @@ from pathlib import Path
 
 from samspil.domain.issues import Language, Phrase
 from samspil.runtime.cli.context import Context, Exit
-from samspil.runtime.cli.identify import JSON
 from samspil.runtime.cli.parser import Parser
+from samspil.runtime.cli.words import JSON
 from samspil.runtime.database import site_database
 from samspil.storage.migrate import State, migrate, status
 

@@ -1,16 +1,14 @@
 """`samspil identify FILE...`: what each file is, told by its content and never by its name."""
 
-from samspil.domain.issues import Language, Phrase
+from samspil.domain.issues import Language
 from samspil.domain.message import Format, Identity, Kind
 from samspil.formats.identify import identify
 from samspil.formats.readers import read_parts
 from samspil.runtime.cli.context import Context, Exit, Misuse
 from samspil.runtime.cli.files import Given, read_each
 from samspil.runtime.cli.parser import Parser
+from samspil.runtime.cli.words import FILES, JSON, describe
 from samspil.validation.lines import identity_line
-
-FILES = Phrase("files of any format; - is standard input", da="filer i ethvert format; - er standard input")
-JSON = Phrase("one JSON object a line", da="ét JSON-objekt pr. linje")
 
 
 def add(parser: Parser, language: Language) -> None:
@@ -46,21 +44,3 @@ def _tell(context: Context, given: Given) -> Exit:
             name = given.name if part == "1" else f"{given.name} [{part}]"
             output.text(f"{name}: {describe(identity, output.language)}")
     return worst
-
-
-def describe(identity: Identity, language: Language) -> str:
-    """An identity in a few words: the standard and version if known, what it is for, how it is spelt."""
-    if identity.format is Format.UNKNOWN:
-        return Phrase("unknown", da="ukendt").in_(language)
-    standard = " ".join(filter(None, (identity.standard, identity.version)))
-    kind = "" if identity.kind is None else KINDS[identity.kind].in_(language)
-    return ", ".join(filter(None, (standard, kind, identity.format.value)))
-
-
-KINDS = {
-    Kind.MESSAGE: Phrase("message", da="meddelelse"),
-    Kind.DOCUMENT: Phrase("document", da="dokument"),
-    Kind.RECEIPT: Phrase("receipt", da="kvittering"),
-    Kind.ENVELOPE: Phrase("envelope", da="kuvert"),
-    Kind.OTHER: Phrase("other", da="andet"),
-}

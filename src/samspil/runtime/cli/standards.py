@@ -3,8 +3,8 @@
 from samspil.catalogue.standards import Standard, find_standard, standards
 from samspil.domain.issues import Language, Phrase
 from samspil.runtime.cli.context import Context, Exit, Refused
-from samspil.runtime.cli.identify import JSON, KINDS
 from samspil.runtime.cli.parser import Parser
+from samspil.runtime.cli.words import JSON, KINDS
 
 ID = Phrase("a standard's name, such as DIS91; without it all", da="en standards navn, fx DIS91; uden det vises alle")
 
@@ -75,4 +75,9 @@ RECEIPTS = {
 
 
 def _versions(standard: Standard) -> str:
-    return ", ".join(f"{version.code} ({version.syntax})" for version in standard.versions)
+    """The versions by syntax; one that has several namespaces stands once."""
+    spelt = {
+        syntax: dict.fromkeys(version.code for version in standard.versions if version.syntax is syntax)
+        for syntax in standard.syntaxes
+    }
+    return "; ".join(f"{syntax} {', '.join(codes)}" for syntax, codes in spelt.items())

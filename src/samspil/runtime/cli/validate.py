@@ -8,19 +8,13 @@ from samspil.formats.part import Part
 from samspil.runtime.cli.context import Context, Exit, Misuse
 from samspil.runtime.cli.files import Given, read_each
 from samspil.runtime.cli.findings import count, finding_text
-from samspil.runtime.cli.identify import FILES, JSON, describe
 from samspil.runtime.cli.parser import Parser
+from samspil.runtime.cli.words import FILES, JSON, VERDICTS, describe
 from samspil.validation.judge import Examination, examine
 from samspil.validation.lines import verdict_line
 
 PACKAGES = Phrase("judge by the FHIR packages in DIR instead", da="bedøm efter FHIR-pakkerne i DIR i stedet")
 SCHEMAS = Phrase("judge also by the XML schemas in DIR", da="bedøm også efter XML-skemaerne i DIR")
-
-VERDICTS = {
-    Verdict.ACCEPTED: (Phrase("accepted", da="accepteret"), "green"),
-    Verdict.REJECTED: (Phrase("rejected", da="afvist"), "red"),
-    Verdict.UNREADABLE: (Phrase("unreadable", da="ulæselig"), "red"),
-}
 
 
 def add(parser: Parser, language: Language) -> None:
