@@ -1,6 +1,7 @@
 """A stored message sent once more: the same message id and content, in a new envelope."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from samspil.access.directory import Directory, Endpoint
@@ -12,6 +13,14 @@ from samspil.exchange.routing import MAILBOX, lane_key
 from samspil.exchange.store.outbox import Outbox, Resend
 from samspil.exchange.store.transmissions import Stored, Transmissions
 from samspil.formats.renewal import renew_envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An endpoint and the lane to it."""
+
+    endpoint: Endpoint
+    lane: UUID | None
 
 
 class Resending:
@@ -34,7 +43,7 @@ class Resending:
         self._dispatch = dispatch
         self._clock = clock
         self._new_uuid = new_uuid
-        self._terms = terms
+        self.terms = terms
 
     async def resend(self, message: UUID, *, cause: str) -> bool:
         """Queue it again. False when it is queued already or its receiver has no endpoint any more."""
@@ -52,13 +61,21 @@ class Resending:
             seen_as=stored.sender,
             lane=lane_key(stored.sender, stored.receiver, stored.subject),
             at=now,
-            answer_within=self._terms.answer_within,
+            answer_within=self.terms.answer_within,
             cause=cause,
         )
         queued = await self._outbox.resend(again)
         if queued:
             self._dispatch.wake(endpoint.id)
         return queued
+
+    async def place_of(self, message: UUID) -> Place | None:
+        """Where a message would go today, and in which lane."""
+        stored = await self._transmissions.stored(message)
+        endpoint = self.endpoint_for(stored) if stored else None
+        if stored is None or endpoint is None or endpoint.wire == MAILBOX:
+            return None
+        return Place(endpoint, lane_key(stored.sender, stored.receiver, stored.subject))
 
     def endpoint_for(self, stored: Stored) -> Endpoint | None:
         """Where the message goes today."""

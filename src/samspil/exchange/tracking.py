@@ -79,7 +79,7 @@ class WireReceipt:
     at: datetime
     status: int
     media_type: str
-    bytes: bytes = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 class Verb(StrEnum):
@@ -429,7 +429,7 @@ def _attempt(row: Row) -> Attempt:
 
 def _receipt(row: Row) -> WireReceipt:
     layer, at, status, media_type, body = row
-    return WireReceipt(layer=layer, at=at, status=status, media_type=media_type, bytes=bytes(body))
+    return WireReceipt(layer=layer, at=at, status=status, media_type=media_type, body=bytes(body))
 
 
 def stations(

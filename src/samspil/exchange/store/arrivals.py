@@ -37,9 +37,7 @@ class Arrivals:
         """What is known of this letter's ids."""
         wanted = [text for text in (letter.message_id, letter.seen_envelope, letter.sha256.hex()) if text]
         rows = await self._database.rows(_SEEN, letter.seen_as, wanted)
-        found = {
-            bytes(kind).decode() if isinstance(kind, bytes) else kind: (message, sha) for kind, message, sha in rows
-        }
+        found = {_letter(kind): (message, sha) for kind, message, sha in rows}
         known = found.get("M") or found.get("B")
         return Traces(
             by_message=found["M"][0] if "M" in found else None,

@@ -235,7 +235,7 @@ class Outbox:
             endpoint, circuit.failures, circuit.open_until, circuit.code, now,
         )  # fmt: skip
 
-    async def _each(self, sql: str, rows: list[tuple[object, ...]]) -> None:
+    async def _each(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         if rows:
             async with self._database.transaction() as work:
                 await work.each(sql, rows)

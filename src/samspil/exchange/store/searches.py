@@ -79,7 +79,7 @@ class Searches:
     async def message(self, message: UUID) -> Row | None:
         """One message's row."""
         return await self._database.row(
-            f"select {_COLUMNS}, m.report, m.payload, m.subject from message m {_LAST_EVENT} where m.id = $1",  # noqa: S608 - constants only
+            f"select {_COLUMNS}, m.report, m.payload, m.subject from message m {_LAST_EVENT} where m.id = $1",
             message,
         )
 
@@ -146,7 +146,7 @@ class Searches:
             f"""select o.endpoint, m.sender, m.receiver, count(*), min(o.created_at), min(o.due), max(o.tries),
                        (array_agg(o.last_code order by o.seq))[1], count(distinct o.lane)
                 from outbox o join message m on m.id = o.message {_scope(glns)}
-                group by o.endpoint, m.sender, m.receiver order by min(o.created_at) limit {int(limit)}""",  # noqa: S608 - constants and a number
+                group by o.endpoint, m.sender, m.receiver order by min(o.created_at) limit {int(limit)}""",
             *_scoped(glns),
         )
 
@@ -156,7 +156,7 @@ class Searches:
             f"""select d.id, d.message, d.endpoint, d.reason, d.tries, d.at, m.standard, m.sender, m.receiver
                 from dead_letter d join message m on m.id = d.message
                 {_scope(glns)} {"and" if glns is not None else "where"} d.settled is null
-                order by d.at limit {int(limit)}""",  # noqa: S608 - constants and a number
+                order by d.at limit {int(limit)}""",
             *_scoped(glns),
         )
 
@@ -166,7 +166,7 @@ class Searches:
             f"""select b.message, b.unconfirmed, m.standard, m.sender, m.receiver, m.at
                 from obligation b join message m on m.id = b.message
                 {_scope(glns)} {"and" if glns is not None else "where"} b.unconfirmed is not null
-                order by b.unconfirmed limit {int(limit)}""",  # noqa: S608 - constants and a number
+                order by b.unconfirmed limit {int(limit)}""",
             *_scoped(glns),
         )
 
@@ -177,7 +177,7 @@ class Searches:
         )
 
     async def depths(self) -> Row:
-        """Of the whole site: parcels, parcels tried before, oldest parcel's age in seconds, dead, awaited, unconfirmed."""
+        """Of the whole site: parcels, those tried before, the oldest one's age (s), dead, awaited, unconfirmed."""
         row = await self._database.row(
             """select (select count(*) from outbox), (select count(*) from outbox where tries > 1),
                       (select extract(epoch from now() - min(created_at))::float8 from outbox),
