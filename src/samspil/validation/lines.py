@@ -1,9 +1,10 @@
 """The contract's JSON form of identities, verdicts and findings: one object for each part of a payload.
 
 The command line prints these as lines, HTTP answers with an array of them. Codes never change; texts are in the
-language asked for.
+language asked for. A standard has its form here too, for the same two.
 """
 
+from samspil.catalogue.standards import Standard
 from samspil.domain.issues import Issue, Language, Report
 from samspil.domain.message import Identity
 
@@ -46,4 +47,21 @@ def issue_line(issue: Issue, *, language: Language) -> Line:
         "message": issue.message.in_(language),
         "remedy": issue.remedy.in_(language),
         "source": issue.source,
+    }
+
+
+def standard_line(standard: Standard) -> Line:
+    """One standard as JSON. Names in both languages, because they are names."""
+    return {
+        "id": standard.id,
+        "family": standard.family,
+        "kind": standard.kind,
+        "name": {"da": standard.name.in_("da"), "en": standard.name.in_("en")},
+        "flow": {"da": standard.flow.in_("da"), "en": standard.flow.in_("en")},
+        "receipt": standard.receipt,
+        "successor": standard.successor or None,
+        "versions": [
+            {"syntax": version.syntax, "version": version.code, "registered": version.registered}
+            for version in standard.versions
+        ],
     }

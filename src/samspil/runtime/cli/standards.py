@@ -5,6 +5,7 @@ from samspil.domain.issues import Language, Phrase
 from samspil.runtime.cli.context import Context, Exit, Refused
 from samspil.runtime.cli.parser import Parser
 from samspil.runtime.cli.words import JSON, KINDS
+from samspil.validation.lines import standard_line
 
 ID = Phrase("a standard's name, such as DIS91; without it all", da="en standards navn, fx DIS91; uden det vises alle")
 
@@ -27,23 +28,6 @@ def run(context: Context) -> int:
     else:
         _show(context, found[0])
     return Exit.DONE
-
-
-def standard_line(standard: Standard) -> dict[str, object]:
-    """One standard as JSON. Names in both languages, because they are names."""
-    return {
-        "id": standard.id,
-        "family": standard.family,
-        "kind": standard.kind,
-        "name": {"da": standard.name.in_("da"), "en": standard.name.in_("en")},
-        "flow": {"da": standard.flow.in_("da"), "en": standard.flow.in_("en")},
-        "receipt": standard.receipt,
-        "successor": standard.successor or None,
-        "versions": [
-            {"syntax": version.syntax, "version": version.code, "registered": version.registered}
-            for version in standard.versions
-        ],
-    }
 
 
 def _find(name: str) -> Standard:
