@@ -20,6 +20,7 @@ class Caller:
     organisation: UUID | None = None
     glns: frozenset[str] | None = None
     rights: frozenset[Right] = field(default=frozenset(), repr=False)
+    origin: str = field(default="", compare=False)  # the address the request came from, for the audit
 
     def may(self, right: Right) -> bool:
         """Has the caller this right?"""
