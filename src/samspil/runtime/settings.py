@@ -45,6 +45,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[
         str, Meta(description="The site's address as its partners see it. Default: `http://host:port`.")
     ] = ""
+    tls_certificate: Annotated[
+        str, Meta(description="File with the server's certificate chain (PEM). With it the site speaks HTTPS itself.")
+    ] = ""
+    tls_key: Annotated[str, Meta(description="File with that certificate's private key (PEM).")] = ""
+    tls_client_ca: Annotated[
+        str, Meta(description="File with the authorities (PEM) whose client certificates are asked for and accepted.")
+    ] = ""
+    trusted_proxies: Annotated[
+        str, Meta(description="Networks whose hosts may say whom they speak for, such as `10.0.0.0/24,::1`.")
+    ] = ""
+    certificate_header: Annotated[
+        str, Meta(description="Header in which a trusted proxy passes a client certificate, such as `Client-Cert`.")
+    ] = ""
+    site_key: Annotated[
+        str,
+        Meta(
+            description="The key that seals secrets in the database (32 bytes, base64). Default: `site.key` in the home."
+        ),
+    ] = ""
     lang: Annotated[
         Language | None, Meta(description="Language of texts: `da` or `en`. Default: `da`, but `en` in JSON.")
     ] = None
@@ -58,6 +77,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     payload_limit_mb: Annotated[
         int, Meta(ge=1, le=2000, description="Largest payload taken in, in megabytes; more is answered 413.")
     ] = 100
+    retry_seconds: Annotated[
+        str, Meta(description="Waits after a delivery's first, second … failure, in seconds; each ±20 %.")
+    ] = "10,30,120,300,600,1800"
+    retry_then_seconds: Annotated[float, Meta(gt=0, description="Wait after every later failure, in seconds.")] = 3600.0
+    retry_give_up_hours: Annotated[
+        float, Meta(gt=0, description="A delivery that has failed for so long goes to the dead letters.")
+    ] = 24.0
+    answer_minutes: Annotated[
+        float, Meta(gt=0, description="How long an acknowledgement may take before its message is sent again.")
+    ] = 30.0
+    resends: Annotated[int, Meta(ge=0, le=10, description="How often it is sent again before a person must look.")] = 2
     header_seconds: Annotated[
         float, Meta(gt=0, description="A connection that has not sent its whole request head by then is closed.")
     ] = 10.0
@@ -85,6 +115,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def folder(self) -> Path:
         """The home folder, absolute."""
         return (self.home or user_data_folder()).expanduser().absolute()
+
+    def listening_on(self, port: int) -> "Settings":
+        """The same settings with the port that was free."""
+        return msgspec.structs.replace(self, port=port)
+
+    @property
+    def address(self) -> str:
+        """The site's address as its partners see it, without a slash at the end."""
+        scheme = "https" if self.tls_certificate else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"{scheme}://{host}:{self.port}"
+
+    @property
+    def retry_waits(self) -> tuple[float, ...]:
+        """The waits, as numbers. Errors: BadSetting."""
+        return tuple(_numbers("retry_seconds", self.retry_seconds))
 
     @property
     def payload_limit_bytes(self) -> int:
@@ -139,6 +185,14 @@ def user_data_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "samspil"
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "samspil"
+
+
+def _numbers(name: str, text: str) -> Iterator[float]:
+    for piece in text.split(","):
+        try:
+            yield float(piece)
+        except ValueError:
+            raise BadSetting(f"{variable(name)} ({name}): expected numbers with commas between them") from None
 
 
 def _decode(kind: type[Any], value: object) -> object:

@@ -1,0 +1,135 @@
+"""One node of one site, put together: opened part by part, closed in the other order. Nothing is decided here.
+
+A site is a database, the register of who is who, the exchange's workers, and the application that answers HTTP.
+"""
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from time import monotonic
+
+import structlog
+
+from samspil.access.callers import Caller, demo_caller
+from samspil.access.keys import SiteKey
+from samspil.access.passwords import Passwords
+from samspil.access.register import Register
+from samspil.access.rights import CLIENT_RIGHTS
+from samspil.exchange.engine import Engine, Rules
+from samspil.exchange.letters import Terms
+from samspil.exchange.schedule import Schedule
+from samspil.runtime.metrics import Metrics
+from samspil.runtime.settings import BadSetting, Settings
+from samspil.storage.database import Database
+from samspil.storage.migrate import migrate
+from samspil.transports.http.attempts import Attempts
+from samspil.transports.http.callers import Doors
+from samspil.transports.http.client import HttpCarrier
+
+log = structlog.get_logger(__name__)
+
+VERSION = version("samspil")
+
+
+@dataclass(slots=True, kw_only=True)
+class Site:
+    """The parts of a running node. `draining` is set when it is about to stop: it is no longer ready."""
+
+    name: str
+    settings: Settings
+    database: Database = field(repr=False)
+    key: SiteKey = field(repr=False)
+    register: Register
+    engine: Engine
+    metrics: Metrics
+    passwords: Passwords
+    attempts: Attempts
+    started_at: datetime
+    draining: bool = False
+
+
+@asynccontextmanager
+async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGenerator[Site]:
+    """A node with its schema up to date and its workers at work, for the length of an `async with`.
+
+    Errors: Unreachable, Fault with a sentence for a person, BadSetting.
+    """
+    rules = rules_of(settings)
+    async with AsyncExitStack() as stack:
+        applied = await migrate(dsn)
+        if applied:
+            log.info("database migrated", applied=applied, site=name)
+        database = await Database.open(dsn, connections=settings.database_connections)
+        stack.push_async_callback(database.close)
+        key = SiteKey.load(settings.folder, given=settings.site_key)
+        register = await Register.open(database, key)
+        stack.push_async_callback(_end, asyncio.create_task(register.watch()))
+        carrier = HttpCarrier()
+        await carrier.start()
+        stack.push_async_callback(carrier.stop)
+        engine = Engine(database, register.directory, {"http": carrier}, rules=rules)
+        await engine.start()
+        stack.push_async_callback(_land, engine, settings.drain_seconds)
+        yield Site(
+            name=name,
+            settings=settings,
+            database=database,
+            key=key,
+            register=register,
+            engine=engine,
+            metrics=Metrics(),
+            passwords=Passwords(),
+            attempts=Attempts(monotonic),
+            started_at=datetime.now(UTC),
+        )
+
+
+def rules_of(settings: Settings) -> Rules:
+    """The exchange's rules as the settings have them."""
+    return Rules(
+        terms=Terms(answer_within=timedelta(minutes=settings.answer_minutes), resends=settings.resends),
+        schedule=Schedule(
+            waits=tuple(timedelta(seconds=wait) for wait in settings.retry_waits),
+            then=timedelta(seconds=settings.retry_then_seconds),
+            give_up=timedelta(hours=settings.retry_give_up_hours),
+        ),
+    )
+
+
+def doors_of(settings: Settings) -> Doors:
+    """The ways in beside a token. Errors: BadSetting."""
+    try:
+        proxies = tuple(
+            ipaddress.ip_network(piece.strip()) for piece in settings.trusted_proxies.split(",") if piece.strip()
+        )
+    except ValueError:
+        raise BadSetting("SAMSPIL_TRUSTED_PROXIES (trusted_proxies): expected networks with commas between") from None
+    return Doors(
+        proxies=proxies,
+        certificate_header=settings.certificate_header,
+        loopback=_anyone() if settings.demo else None,
+    )
+
+
+def _anyone() -> Caller:
+    """Who calls a demonstration from its own machine without credentials."""
+    return demo_caller(CLIENT_RIGHTS)
+
+
+async def _land(engine: Engine, seconds: float) -> None:
+    """Stop the workers; what is still in the air after that is found by its lease."""
+    try:
+        async with asyncio.timeout(seconds):
+            await engine.stop()
+    except TimeoutError:
+        log.warning("stopped with deliveries in the air", seconds=seconds)
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
