@@ -74,7 +74,7 @@ def to_utf8(payload: bytes, encoding: Encoding) -> bytes:
 
 @dataclass(frozen=True)
 class Source:
-    """A payload and how it is encoded: tells where in it a place in its UTF-8 text lies."""
+    """A payload and how it is encoded: tells a reader's places in bytes of the payload, lines and columns."""
 
     payload: bytes = field(repr=False)
     encoding: Encoding = UTF_8
@@ -84,18 +84,21 @@ class Source:
         """The characters as UTF-8 without a mark."""
         return to_utf8(self.payload, self.encoding)
 
-    def place(self, path: str, start: int, end: int) -> Location:
-        """The location of `text[start:end]`: bytes of the payload, line, and column in characters."""
-        line_start = self.text.rfind(b"\n", 0, start) + 1
-        return Location(
-            path=path,
-            start=self._in_payload(start),
-            end=self._in_payload(end),
-            line=self.text.count(b"\n", 0, start) + 1,
-            column=len(self.text[line_start:start].decode("utf-8", "replace")) + 1,
-        )
-
-    def _in_payload(self, offset: int) -> int:
+    def in_payload(self, offset: int) -> int:
+        """Where in the payload a place in `text` lies."""
         if not self.encoding.is_utf8:
             offset = len(self.text[:offset].decode("utf-8", "replace").encode(self.encoding.codec, "replace"))
         return offset + self.encoding.mark_bytes
+
+    def location(self, path: str, start: int, end: int) -> Location:
+        """The location of `payload[start:end]`: line, and column in characters."""
+        mark, codec = self.encoding.mark_bytes, self.encoding.codec
+        if self.encoding.is_utf8:
+            line_start = max(mark, self.payload.rfind(b"\n", mark, start) + 1)
+            line = self.payload.count(b"\n", mark, start) + 1
+            before = self.payload[line_start:start].decode(codec, "replace")
+        else:
+            text = self.payload[mark:start].decode(codec, "replace")
+            line = text.count("\n") + 1
+            before = text.rpartition("\n")[2]
+        return Location(path=path, start=start, end=end, line=line, column=len(before) + 1)

@@ -63,12 +63,10 @@ class _Look:
 
 def recognise_xml(payload: bytes, encoding: Encoding) -> Identity:
     """The identity of an XML text; unknown when its root is nobody's we know or not even a root can be read."""
-    if encoding.codec.startswith("utf-32"):
-        payload = to_utf8(payload, encoding)
-    parser = expat.ParserCreate(namespace_separator=_SPACE)
+    parser = expat.ParserCreate("utf-8", _SPACE)  # whatever the declaration says: we have put it into UTF-8
     scan = _Scan(parser)
-    with suppress(_Enough, expat.ExpatError, ValueError, LookupError):  # we go by what was seen until then
-        _feed(parser, payload if encoding.mark_bytes else payload.lstrip())
+    with suppress(_Enough, expat.ExpatError, ValueError):  # we go by what was seen until then
+        _feed(parser, to_utf8(payload, encoding).lstrip())
     return scan.look.identity() if scan.look else Identity(format=Format.UNKNOWN)
 
 

@@ -1,0 +1,107 @@
+"""Who is who in a bundle: entries by full URL and by type and id, and what a reference means where it stands.
+
+Sources: HL7 FHIR R4, bundle.html "Resolving references in Bundles"; references.html "contained resources".
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Resource = dict[str, Any]
+
+_RESTFUL = re.compile(r"(.*?)([A-Za-z]{1,64}/[^/#?]{1,64})(?:/_history/[^/]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry that holds a resource: its place in the bundle, its full URL and the resource."""
+
+    place: int
+    full_url: str
+    resource: Resource = field(repr=False)
+
+    @property
+    def type(self) -> str:
+        """The resource's type; empty if it does not say."""
+        type_name = self.resource.get("resourceType")
+        return type_name if isinstance(type_name, str) else ""
+
+    @property
+    def id(self) -> str:
+        """The resource's id; empty if it has none."""
+        identifier = self.resource.get("id")
+        return identifier if isinstance(identifier, str) else ""
+
+
+class Bundle:
+    """The entries of a bundle, found by what references say. A root that is no bundle has itself as only entry."""
+
+    __slots__ = ("_by_name", "_by_url", "entries")
+
+    def __init__(self, root: Resource) -> None:
+        self.entries: list[Entry] = list(_entries(root))
+        self._by_url: dict[str, Entry] = {}
+        self._by_name: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if entry.full_url:
+                self._by_url.setdefault(entry.full_url, entry)
+            if entry.id:
+                self._by_name.setdefault(f"{entry.type}/{entry.id}", []).append(entry)
+
+    def of_type(self, type_name: str) -> list[Entry]:
+        """The entries that hold a resource of that type, in order."""
+        return [entry for entry in self.entries if entry.resource.get("resourceType") == type_name]
+
+    def find(self, reference: object, within: Entry) -> Entry | None:
+        """The entry that a reference (its text, or a Reference element) standing in `within` points to.
+
+        A contained resource (`#id`) answers as an entry at the same place without a full URL.
+        """
+        text = reference.get("reference") if isinstance(reference, dict) else reference
+        if not isinstance(text, str) or not text:
+            return None
+        if text[0] == "#":
+            return _contained(text[1:], within)
+        named = self._by_name.get(text)
+        if named is not None and len(named) == 1:
+            return named[0]
+        return self._by_url.get(text) or self._search(text, within)
+
+    def _search(self, text: str, within: Entry) -> Entry | None:
+        """References with a version, with a fragment, relative to a base, or to one of several bases."""
+        found = _RESTFUL.fullmatch(text.partition("#")[0])
+        if found is None:
+            return self._by_url.get(text.partition("#")[0])
+        base, name = found[1], found[2]
+        if base:
+            return self._by_url.get(base + name)
+        own = _RESTFUL.fullmatch(within.full_url)
+        if own and (entry := self._by_url.get(own[1] + name)):
+            return entry
+        return next(iter(self._by_name.get(name, ())), None)
+
+
+def list_of(value: object) -> list[Any]:
+    """The value if it is a list, else an empty one: for walking what should be a list and may be anything."""
+    return value if isinstance(value, list) else []
+
+
+def _entries(root: Resource) -> Iterator[Entry]:
+    if root.get("resourceType") != "Bundle":
+        yield Entry(0, "", root)
+        return
+    for place, entry in enumerate(list_of(root.get("entry"))):
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict):
+            full_url = entry.get("fullUrl")
+            yield Entry(place, full_url if isinstance(full_url, str) else "", resource)
+
+
+def _contained(identifier: str, within: Entry) -> Entry | None:
+    if not identifier:
+        return within
+    for resource in list_of(within.resource.get("contained")):
+        if isinstance(resource, dict) and resource.get("id") == identifier:
+            return Entry(within.place, "", resource)
+    return None
