@@ -39,6 +39,15 @@ class PortTaken(Exception):
 class _Server(uvicorn.Server):
     """uvicorn that leaves signals to us: several may run in one process."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.up.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         """Nothing to do; `run_until_signal` watches."""
@@ -73,8 +82,7 @@ async def listening(application: Application, settings: Settings, door: socket.s
         )
     )
     task = asyncio.create_task(server.serve(sockets=[door]))
-    while not server.started and not task.done():
-        await asyncio.sleep(0.005)
+    await server.up.wait()
     try:
         yield
     finally:

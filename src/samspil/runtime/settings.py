@@ -60,9 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     site_key: Annotated[
         str,
-        Meta(
-            description="The key that seals secrets in the database (32 bytes, base64). Default: `site.key` in the home."
-        ),
+        Meta(description="Key that seals secrets in the database: 32 bytes, base64. Default: the home's `site.key`."),
     ] = ""
     lang: Annotated[
         Language | None, Meta(description="Language of texts: `da` or `en`. Default: `da`, but `en` in JSON.")

@@ -38,8 +38,8 @@ def add(parser: Parser, language: Language) -> None:
 def run(context: Context) -> int:
     """Do it on the database that the settings name."""
     actions = {"migrate": _migrate, "status": _status, "backup": _backup, "restore": _restore}
-    with site_database(context.settings()) as dsn:
-        return actions[context.options.action](context, dsn)
+    with site_database(context.settings()) as place:
+        return actions[context.options.action](context, place.dsn)
 
 
 def _migrate(context: Context, dsn: str) -> int:

@@ -17,9 +17,7 @@ from samspil.runtime.web import build_application
 
 log = structlog.get_logger(__name__)
 
-DEMO = Phrase(
-    "seed and run a synthetic Denmark of two sites", da="fyld og kør et syntetisk Danmark med to knudepunkter"
-)
+DEMO = Phrase("run a synthetic Denmark of two sites", da="kør et syntetisk Danmark med to knudepunkter")
 PORT = Phrase("port to listen on (else SAMSPIL_PORT, else 8400)", da="porten der lyttes på (ellers SAMSPIL_PORT, 8400)")
 HOST = Phrase(
     "address to listen on (else SAMSPIL_HOST, else 127.0.0.1)", da="adressen der lyttes på (ellers 127.0.0.1)"
