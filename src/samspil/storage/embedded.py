@@ -158,6 +158,14 @@ class EmbeddedServer:
             return False
         return True
 
+    @property
+    def process_id(self) -> int | None:
+        """The running server's first process, whoever started it; None when none has noted itself."""
+        try:
+            return int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            return None
+
     @cached_property
     def _place(self) -> Path:
         """The folder that belongs to the server, made if need be."""
