@@ -111,9 +111,7 @@ _ALL_WELL: dict[str, Any] = {
 }
 
 
-def fhir_answer(
-    status: int, resource: Mapping[str, Any], syntax: str, *, headers: tuple[Header, ...] = ()
-) -> Answer:
+def fhir_answer(status: int, resource: Mapping[str, Any], syntax: str, *, headers: tuple[Header, ...] = ()) -> Answer:
     """A resource whose members stand in FHIR's order, spelt in one of the two syntaxes."""
     if syntax == FHIR_JSON:
         return Answer(status, orjson.dumps(resource), FHIR_JSON, headers)

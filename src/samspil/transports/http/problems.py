@@ -14,6 +14,7 @@ import orjson
 from samspil.catalogue.findings import entries, finding
 from samspil.domain.issues import Issue, Language, Location, Phrase
 from samspil.transports.http.answers import Answer, Header
+from samspil.validation.lines import Line, issue_line
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,11 +27,14 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "access.credentials.missing": 401,
         "access.credentials.refused": 401,
         "access.right.missing": 403,
+        "access.sender.foreign": 403,
         "access.browser.foreign": 403,
         "http.route.unknown": 404,
+        "http.message.unknown": 404,
         "http.method.unknown": 405,
         "http.head.slow": 408,
         "http.body.slow": 408,
+        "http.act.idle": 409,
         "http.body.large": 413,
         "http.body.swollen": 413,
         "http.body.encoding": 415,
@@ -80,28 +84,34 @@ class Problem(Exception):
         super().__init__(code)
         self.code = code
         self.status = STATUS[code]
-        self.issue: Issue = finding(code, Location(where), **facts)
+        self.occurrence = uuid4()
+        self.issue: Issue = finding(code, Location(where), severity=None, **facts)
         wait = () if retry_after_seconds is None else ((b"retry-after", str(retry_after_seconds).encode()),)
         self.headers = (*headers, *wait)
 
     def answer(self, language: Language) -> Answer:
         """The refusal as a problem document."""
-        return Answer(self.status, orjson.dumps(document(self.issue, self.status, language)), MEDIA_TYPE, self.headers)
+        return Answer(self.status, orjson.dumps(self.document(language)), MEDIA_TYPE, self.headers)
+
+    def document(self, language: Language) -> dict[str, object]:
+        """The members of the problem document."""
+        line = issue_line(self.issue, language=language)
+        return document(line, self.status, language, instance=f"urn:uuid:{self.occurrence}")
 
 
-def document(issue: Issue, status: int, language: Language, *, instance: str = "") -> dict[str, object]:
-    """The members of a problem document; `instance` names what it is about, else this one occurrence."""
+def document(line: Line, status: int, language: Language, *, instance: str) -> dict[str, object]:
+    """A finding's line as a problem document; `instance` names this occurrence, or the message that it is about."""
     members: dict[str, object] = {
-        "type": f"/problems/{issue.code}",
+        "type": f"/problems/{line['code']}",
         "title": TITLES[status].in_(language),
         "status": status,
-        "detail": issue.message.in_(language),
-        "instance": instance or f"urn:uuid:{uuid4()}",
-        "code": issue.code,
-        "remedy": issue.remedy.in_(language),
+        "detail": line["message"],
+        "instance": instance,
+        "code": line["code"],
+        "remedy": line["remedy"],
     }
-    if issue.where.path:
-        members["where"] = issue.where.path
+    if line["where"]:
+        members["where"] = line["where"]
     return members
 
 

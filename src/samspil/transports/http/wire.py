@@ -10,7 +10,7 @@ from asyncio import BaseTransport, Transport
 from asyncio.events import TimerHandle
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from samspil.transports.http.answers import ALWAYS
 from samspil.transports.http.problems import Problem
@@ -131,7 +131,8 @@ class Wire(HttpToolsProtocol):
         self.transport.close()
 
     def _answering(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
+        return cycle is not None and not cycle.response_complete
 
     def _wait(self, seconds: float) -> None:
         self._stop_waiting()

@@ -13,7 +13,9 @@ from samspil.transports.http.problems import Problem
 MEGABYTE = 1_000_000
 
 
-def arriving(*pieces: bytes, pauses: Iterable[float] = (), gone: bool = False) -> Callable[[], Awaitable[dict[str, Any]]]:
+def arriving(
+    *pieces: bytes, pauses: Iterable[float] = (), gone: bool = False
+) -> Callable[[], Awaitable[dict[str, Any]]]:
     """A caller that sends these pieces, each after its pause, and then perhaps leaves."""
     waits = list(pauses) + [0.0] * len(pieces)
     rest = list(pieces)
