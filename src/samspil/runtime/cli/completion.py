@@ -63,7 +63,7 @@ def words_of_commands(language: Language) -> dict[str, list[str]]:
 def parsers_below(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
     """The parsers of a parser's subcommands, by name."""
     for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
+        if action.dest in {"command", "action"} and isinstance(action.choices, Mapping):
             return action.choices
     return {}
 

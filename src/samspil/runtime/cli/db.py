@@ -1,13 +1,19 @@
 """`samspil db migrate|status|backup DIR|restore DIR`: the site's database, embedded or external."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
-from samspil.domain.issues import Language, Phrase
-from samspil.runtime.cli.context import Context, Exit
+from samspil.access.audit import Act, record
+from samspil.domain.issues import Fault, Language, Phrase
+from samspil.runtime.cli.context import Context, Exit, Misuse
 from samspil.runtime.cli.parser import Parser
+from samspil.runtime.cli.who import local_user
 from samspil.runtime.cli.words import JSON
 from samspil.runtime.database import site_database
+from samspil.storage.backup import Manifest, backup, restore
+from samspil.storage.database import Database
 from samspil.storage.migrate import State, migrate, status
 
 ACTIONS = {
@@ -22,6 +28,7 @@ STATES = {
     State.CHANGED: Phrase("applied with another text", da="udført med en anden tekst"),
     State.UNKNOWN: Phrase("of a newer samspil", da="fra en nyere samspil"),
 }
+WRONG_USE = frozenset({"database.backup.occupied", "database.backup.missing", "database.not_empty"})
 FOLDER = Phrase("the backup's folder", da="sikkerhedskopiens mappe")
 
 
@@ -64,3 +71,43 @@ def _status(context: Context, dsn: str) -> int:
         else:
             output.text(f"{row.number:04} {row.name}: {output.say(STATES[row.state])} {moment or ''}".rstrip())
     return Exit.DONE if all(row.state is State.APPLIED for row in rows) else Exit.REFUSED
+
+
+def _backup(context: Context, dsn: str) -> int:
+    manifest = _in_a_folder(lambda: backup(dsn, context.options.folder))
+    asyncio.run(_audit(dsn, Act.DATABASE_BACKUP))
+    return _tell_backup(context, manifest, Phrase("saved", da="gemt"))
+
+
+def _restore(context: Context, dsn: str) -> int:
+    manifest = _in_a_folder(lambda: restore(dsn, context.options.folder))
+    asyncio.run(migrate(dsn))
+    asyncio.run(_audit(dsn, Act.DATABASE_RESTORE))
+    return _tell_backup(context, manifest, Phrase("restored", da="genskabt"))
+
+
+def _in_a_folder(work: Callable[[], Manifest]) -> Manifest:
+    """A folder that does not fit is wrong use; everything else stays what it is."""
+    try:
+        return work()
+    except Fault as fault:
+        if fault.code in WRONG_USE:
+            raise Misuse(str(fault), da=str(fault)) from None
+        raise
+
+
+async def _audit(dsn: str, act: Act) -> None:
+    database = await Database.open(dsn, connections=4)
+    try:
+        await record(database, by=local_user(), act=act, object="database")
+    finally:
+        await database.close()
+
+
+def _tell_backup(context: Context, manifest: Manifest, done: Phrase) -> int:
+    if context.output.json:
+        context.output.line(asdict(manifest))
+    else:
+        size = f"{manifest.size_bytes / 1_000_000:.1f} MB"
+        context.output.text(f"{context.output.say(done)}: {context.options.folder} ({size}, {manifest.made_at})")
+    return Exit.DONE
