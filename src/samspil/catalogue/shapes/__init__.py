@@ -30,7 +30,8 @@ def shape_of(type: str) -> Mapping[str, Element]:
 def shapes() -> Mapping[str, Mapping[str, Element]]:
     """All types."""
     rows = _rows(files("samspil.catalogue.shapes").joinpath("r4.txt").read_text(encoding="utf-8"))
-    return MappingProxyType({name: MappingProxyType(dict(_elements(row, rows))) for name, row in rows.items() if name != "any"})
+    types = {name: row for name, row in rows.items() if name != "any"}
+    return MappingProxyType({name: MappingProxyType(dict(_elements(row, rows))) for name, row in types.items()})
 
 
 def _rows(text: str) -> dict[str, list[str]]:
