@@ -1,10 +1,8 @@
 """`samspil validate FILE...`: the verdict on each message, and every finding with its place and remedy."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from samspil.domain.issues import Language, Phrase, Report, Verdict
-from samspil.formats.part import Part
+from samspil.domain.issues import Language, Phrase, Verdict
 from samspil.runtime.cli.context import Context, Exit, Misuse
 from samspil.runtime.cli.files import Given, read_each
 from samspil.runtime.cli.findings import count, finding_text
@@ -55,17 +53,10 @@ def load_rules(context: Context) -> dict[str, object]:
     return rules
 
 
-def reports(examination: Examination) -> Iterator[tuple[Part, Report]]:
-    """Each part with its own report."""
-    several = examination.report.parts
-    for place, part in enumerate(examination.parts):
-        yield part, several[place] if several else examination.report
-
-
 def tell(context: Context, given: Given, examination: Examination) -> None:
     """Write the verdicts on one file."""
     output = context.output
-    for part, report in reports(examination):
+    for part, report in examination.by_part():
         if output.json:
             row = verdict_line(part.identity, report, file=given.name, part=part.part, language=output.language)
             output.line(row)
