@@ -1,0 +1,1 @@
+"""The functions' meanings, by subject. `functions.py` is the table that names them all."""
