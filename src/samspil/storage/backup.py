@@ -103,7 +103,8 @@ def restore(dsn: str, folder: Path) -> Manifest:
     if postgres < manifest.postgres:
         raise Fault(
             "database.version.older",
-            f"The backup is of PostgreSQL {manifest.postgres}, this is {postgres}: restore into {manifest.postgres} or newer.",
+            f"The backup is of PostgreSQL {manifest.postgres}, this server is {postgres}: "
+            f"restore into {manifest.postgres} or newer.",
         )
     options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(dump)]
     _run("pg_restore", dsn, options, postgres)
@@ -140,7 +141,7 @@ def _ask(dsn: str) -> tuple[int, int]:
 
 
 def _run(program: str, dsn: str, options: list[str], postgres: int) -> None:
-    """Run one of PostgreSQL's programs on a database; the password goes by the environment, where `ps` does not see it."""
+    """Run one of PostgreSQL's programs; a password goes by the environment, where `ps` does not see it."""
     parts = conninfo_to_dict(dsn)
     password = parts.pop("password", None)
     environment = {**os.environ, "LC_ALL": "C"} | ({"PGPASSWORD": str(password)} if password else {})

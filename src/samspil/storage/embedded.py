@@ -37,6 +37,7 @@ from psycopg import sql
 from samspil.domain.issues import Fault
 from samspil.storage.account import Account, server_account
 from samspil.storage.locks import FileLock
+from samspil.storage.stale import remove_stale_lock
 from samspil.storage.wheel import Major, installation, runnable
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ DATABASE = "samspil"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 103 if sys.platform == "darwin" else 107  # sockaddr_un's sun_path, without its closing zero
 LOG_BYTES = 10_000_000
+PATIENCE_SECONDS = 5  # with a predecessor's lock, before it is looked at
 ELSEWHERE = Path("/var/lib/samspil")
 DATABASE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 # Left by a predecessor that was killed: gone as soon as the kernel has buried it, sometimes seconds later.
@@ -174,12 +176,10 @@ class EmbeddedServer:
         if link.is_symlink() and not link.exists():
             raise Fault("database.folder.gone", f"{link} points to {link.readlink()}, which is not there any more.")
         _let_pass(self.home, self._account)
-        if not link.exists():
-            if self._account.may_pass(self.home):
-                _own(link, self._account)
-            else:
-                link.symlink_to(_place_elsewhere(self._account))
+        if not link.exists() and not self._account.may_pass(self.home):
+            link.symlink_to(_place_elsewhere())
         place = link.resolve()
+        _own(place, self._account)
         if not self._account.may_pass(place):
             raise Fault("database.folder.closed", f"The server's user may not pass {place} and the folders above it.")
         return place
@@ -255,6 +255,8 @@ class EmbeddedServer:
             said = words.read_bytes()[mark:]
             if self._server.poll() is not None and not PASSES_BY_ITSELF.search(said):
                 raise Fault("database.not_started", f"PostgreSQL stopped at its start: {_reason(said)} See {words}.")
+            if time.monotonic() > end - timeout + PATIENCE_SECONDS:
+                remove_stale_lock(self._data)
             time.sleep(0.3)
         raise Fault("database.not_started", f"PostgreSQL did not answer within {timeout:g} seconds. See {words}.")
 
@@ -297,13 +299,11 @@ def _let_pass(home: Path, account: Account) -> None:
         home.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXGRP)
 
 
-def _place_elsewhere(account: Account) -> Path:
+def _place_elsewhere() -> Path:
     """A new folder for a server whose user cannot reach the home."""
     ELSEWHERE.mkdir(parents=True, exist_ok=True)
     ELSEWHERE.chmod(0o755)
-    place = Path(tempfile.mkdtemp(dir=ELSEWHERE))
-    account.give(place)
-    return place
+    return Path(tempfile.mkdtemp(dir=ELSEWHERE))
 
 
 def _own(folder: Path, account: Account) -> None:
