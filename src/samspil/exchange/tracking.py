@@ -233,6 +233,10 @@ class Tracking:
         """A page of messages, newest first; ask on with `before` = the last row's id."""
         return [self._row(row) for row in await self._searches.find(query)]
 
+    async def counts(self, query: Query) -> dict[State, int]:
+        """How many of the newest messages (as many as the query's limit) are in each state."""
+        return {State(state): count for state, count in await self._searches.counts(query)}
+
     async def get(self, message: UUID, *, glns: frozenset[str] | None) -> Story | None:
         """One message's story; None when it is not there or not theirs to see."""
         found = await self._searches.message(message)

@@ -10,7 +10,7 @@ from samspil.storage.database import Database, Row
 
 _COLUMNS = """
 m.id, m.at, m.origin, m.format, m.kind, m.standard, m.version, m.message_id, m.envelope_id, m.sender, m.receiver,
-m.answers, m.size_bytes, m.verdict, m.sent_at, m.parent, coalesce(e.state, 'delivered'), e.at, e.cause
+m.answers, m.size_bytes, m.verdict, m.sent_at, m.parent, coalesce(e.state, 'delivered') as state, e.at, e.cause
 """
 
 _LAST_EVENT = """
@@ -75,6 +75,11 @@ class Searches:
         """Messages, newest first."""
         sql, values = _search(query)
         return await self._database.rows(sql, *values)
+
+    async def counts(self, query: Query) -> list[Row]:
+        """How many of the messages found are in each state; the query's limit bounds how many are looked at."""
+        sql, values = _search(query)
+        return await self._database.rows(f"select state, count(*) from ({sql}) found group by state", *values)
 
     async def message(self, message: UUID) -> Row | None:
         """One message's row."""
