@@ -2,7 +2,8 @@
 
 It bounds what the server leaves open: how long a request's head may take and how large it may be, how long an
 answer may wait for its reader, how long the rest of a refused body is read and thrown away. The body's own pace is
-`limits.py`'s business. It also shows the caller's TLS certificate to the application.
+`limits.py`'s business. It also shows the caller's TLS certificate to the application, and passes over an offer to
+speak another protocol.
 """
 
 import ssl
@@ -10,6 +11,7 @@ from asyncio import BaseTransport, Transport
 from asyncio.events import TimerHandle
 from typing import Any, cast
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from samspil.transports.http.answers import ALWAYS
@@ -17,6 +19,9 @@ from samspil.transports.http.problems import Problem
 
 HEAD_BYTES = 64 * 1024
 HEAD_COUNT = 100
+
+
+_OFFER = frozenset({b"connection", b"upgrade", b"http2-settings"})
 
 
 class HeadTooLarge(Exception):
@@ -52,10 +57,16 @@ class Wire(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; refuse a head that grows without end."""
+        self._unset_keepalive_if_required()
         if self._deaf:
             return
         requests = self._requests
-        super().data_received(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            self._pass_over_offer(data[offer.args[0] :])
+        except httptools.HttpParserError:
+            self._refuse(Problem("http.request.malformed"))
         if self._in_head and self._requests == requests:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES:
@@ -78,17 +89,20 @@ class Wire(HttpToolsProtocol):
         self._wait(self.head_seconds)
 
     def on_headers_complete(self) -> None:
-        """The head is whole. Errors: HeadTooLarge, which the parser hands to `send_400_response`."""
+        """The head is whole. Errors: HeadTooLarge, which ends the parsing."""
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > HEAD_BYTES or len(self.headers) > HEAD_COUNT:
             self._refuse(_head_too_large())
             raise HeadTooLarge
         self._in_head = False
         self._stop_waiting()
-        super().on_headers_complete()
+        if not self.parser.should_upgrade():
+            super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The request is whole; if it has its answer already, the next may come."""
+        if self.parser.should_upgrade():
+            return
         super().on_message_complete()
         if self.cycle.response_complete:
             self._wait(self.timeout_keep_alive)
@@ -111,9 +125,23 @@ class Wire(HttpToolsProtocol):
             self._reader_deadline = None
         super().resume_writing()
 
-    def send_400_response(self, msg: str) -> None:
-        """Refuse bytes that are no request (where uvicorn would send a line of plain text)."""
-        self._refuse(Problem("http.request.malformed"))
+    def _pass_over_offer(self, rest: bytes) -> None:
+        """Read a request that offers another protocol once more, without the offer.
+
+        QUIRK: Java's HttpClient offers h2c with every request, bodies included; a parser that has seen the offer
+        takes the body for the other protocol (RFC 9110, 7.8 lets a server ignore it).
+        """
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        if method == b"CONNECT":
+            self._refuse(Problem("http.request.malformed"))
+            return
+        self.parser = httptools.HttpRequestParser(self)  # the old one would take nothing in after "close"
+        closing = any(name == b"connection" and b"close" in value.lower() for name, value in self.headers)
+        kept = [(name, value) for name, value in self.headers if name not in _OFFER]
+        rows = [*kept, (b"connection", b"close" if closing else b"keep-alive")]
+        head = b"".join(name + b": " + value + b"\r\n" for name, value in rows)
+        line = method + b" " + self.url + b" HTTP/" + version + b"\r\n"
+        self.data_received(line + head + b"\r\n" + rest)
 
     def _refuse(self, problem: Problem) -> None:
         """Take nothing more in; say why, unless an answer is under way: nobody talks over that."""
