@@ -57,7 +57,7 @@ class _Identifier(str):
     @classmethod
     def read(cls, value: str) -> "Self | Unchecked":
         """The identifier, or the text kept unchecked if it is ill formed."""
-        return cls(value) if not cls._fault(value) else Unchecked(value)
+        return str.__new__(cls, value) if not cls._fault(value) else Unchecked(value)
 
     @classmethod
     def fits(cls, value: str) -> bool:
@@ -87,8 +87,7 @@ class Gln(_Identifier):
 
 def gs1_check_digit(first_twelve: str) -> str:
     """The 13th digit of a GLN: weights 1 and 3 from the left, to the next ten (GS1 General Specifications, 7.9)."""
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(first_twelve))
-    return str(-total % 10)
+    return str(-(sum(map(int, first_twelve[::2])) + 3 * sum(map(int, first_twelve[1::2]))) % 10)
 
 
 class Sor(_Identifier):

@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from json import JSONDecoder
 
+import orjson
+
 from samspil.catalogue.findings import finding
 from samspil.catalogue.standards import by_event
-from samspil.domain.identifiers import Unchecked
+from samspil.domain.identifiers import Gln, Unchecked
 from samspil.domain.issues import Issue, Severity
-from samspil.domain.message import Format, Kind
+from samspil.domain.message import Format, Head, Kind
 from samspil.formats.fhir.bundle import Entry
-from samspil.formats.fhir.elements import moment, part_of, text_of
-from samspil.formats.fhir.head import find_header, gln_of, primary_destination
+from samspil.formats.fhir.elements import moment, part_of, parts_of, text_of
+from samspil.formats.fhir.head import find_header, primary_destination
 from samspil.formats.fhir.paths import Steps
 from samspil.formats.fhir.survey import steps_to
 from samspil.formats.fhir.tree import Tree
@@ -35,7 +37,7 @@ def judge(part: Part, rules: object) -> Iterator[Issue]:
     yield from _judge_text(tree)
     match part.identity.kind:
         case Kind.MESSAGE | Kind.RECEIPT:
-            yield from _judge_message(tree)
+            yield from _judge_message(tree, part.head)
         case Kind.DOCUMENT:
             yield from _judge_document(tree)
         case _:
@@ -50,16 +52,16 @@ def _judge_text(tree: Tree) -> Iterator[Issue]:
         yield finding("fhir.charset.not_utf8", severity=severity, encoding=encoding.codec)
     elif encoding.mark_bytes and tree.format is Format.FHIR_JSON:
         yield finding("fhir.charset.mark")
-    if tree.format is Format.FHIR_JSON and may_repeat_names(tree.source.text, tree.survey.members):
-        yield from _repeated_names(tree)
+    if tree.format is Format.FHIR_JSON and orjson.dumps(tree.root) != tree.source.text:
+        yield from _repeated_names(tree)  # what is written exactly as we would write it repeats nothing
 
 
-def _judge_message(tree: Tree) -> Iterator[Issue]:
+def _judge_message(tree: Tree, head: Head | None) -> Iterator[Issue]:
     root, header = tree.root, find_header(tree.bundle)
     if root.get("type") != "message":
         yield finding("fhir.bundle.type", tree.locate("type"), found=_said(root.get("type")))
     yield from _judge_envelope(tree)
-    if header is None:
+    if header is None or head is None:
         yield finding("fhir.header.missing", tree.locate("entry"))
         return
     if header.place != 0:
@@ -68,7 +70,7 @@ def _judge_message(tree: Tree) -> Iterator[Issue]:
     if not header.id:
         yield finding("fhir.header.id.missing", tree.locate(*_at(header), "id"))
     yield from _judge_event(tree, header)
-    yield from _judge_parties(tree, header)
+    yield from _judge_parties(tree, header, head)
     yield from judge_references(tree)
 
 
@@ -100,23 +102,24 @@ def _judge_event(tree: Tree, header: Entry) -> Iterator[Issue]:
         yield finding("fhir.event.unknown", tree.locate(*place), found=_said(code), nearest=nearest)
 
 
-def _judge_parties(tree: Tree, header: Entry) -> Iterator[Issue]:
+def _judge_parties(tree: Tree, header: Entry, head: Head) -> Iterator[Issue]:
     resource = header.resource
     destination = primary_destination(resource)
-    place = resource.get("destination")
-    position = next((i for i, item in enumerate(place) if item is destination), 0) if isinstance(place, list) else 0
-    receiver = tree.bundle.find(destination.get("receiver"), header)
+    position = next((i for i, item in enumerate(parts_of(resource, "destination")) if item is destination), 0)
     sender = tree.bundle.find(resource.get("sender"), header)
-    yield from _judge_party(tree, sender, (*_at(header), "sender"), "sender")
-    yield from _judge_party(tree, receiver, (*_at(header), "destination", position, "receiver"), "receiver")
+    receiver = tree.bundle.find(destination.get("receiver"), header)
+    yield from _judge_party(tree, sender, head.sender, (*_at(header), "sender"), "sender")
+    yield from _judge_party(
+        tree, receiver, head.receiver, (*_at(header), "destination", position, "receiver"), "receiver"
+    )
 
 
-def _judge_party(tree: Tree, party: Entry | None, place: Steps, role: str) -> Iterator[Issue]:
+def _judge_party(
+    tree: Tree, party: Entry | None, gln: Gln | Unchecked | None, place: Steps, role: str
+) -> Iterator[Issue]:
     if party is None or party.type not in _ORGANISATIONS:
         yield finding(f"fhir.{role}.missing", tree.locate(*place))
-        return
-    gln = gln_of(party)
-    if gln is None:
+    elif gln is None:
         yield finding("fhir.party.gln.missing", tree.locate(*_at(party), "identifier"), party=role)
     elif isinstance(gln, Unchecked):
         yield finding("fhir.party.gln.malformed", tree.locate(*_at(party), "identifier"), party=role)
@@ -136,32 +139,12 @@ def judge_references(tree: Tree) -> Iterator[Issue]:
         yield finding("fhir.reference.unresolved", tree.locate(*steps), reference=_said(reference))
 
 
-def may_repeat_names(text: bytes, members: int) -> bool:
-    """Could a name stand twice in an object? Cheap and on the safe side: as many names written as members read is no.
-
-    A name is a string with a colon behind it. Strings that begin with a colon, or end in a released quote, only add
-    to the count; strings that end in a backslash could hide one, so their presence counts as maybe.
-    """
-    if b'\\\\"' in text:
-        return True
-    written = text.count(b'":') - text.count(b'\\":')
-    if written < members:
-        written = len(_NAME.findall(text))
-    return written != members
-
-
-_NAME = re.compile(rb'(?<!\\)"[ \t\r\n]*:')
-
-
 def _repeated_names(tree: Tree) -> Iterator[Issue]:
     repeated: dict[str, None] = {}
 
     def members(pairs: list[tuple[str, object]]) -> None:
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                repeated[name] = None
-            seen.add(name)
+        if len(pairs) > 1 and len(names := [name for name, _ in pairs]) != len(set(names)):
+            repeated.update(dict.fromkeys(name for name in names if names.count(name) > 1))
 
     decoder = JSONDecoder(object_pairs_hook=members, parse_int=str, parse_float=str)
     decoder.decode(tree.source.text.decode("utf-8", "replace").strip())

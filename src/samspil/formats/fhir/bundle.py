@@ -5,33 +5,24 @@ Sources: HL7 FHIR R4, bundle.html "Resolving references in Bundles"; references.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Resource = dict[str, Any]
 
 _RESTFUL = re.compile(r"(.*?)([A-Za-z]{1,64}/[^/#?]{1,64})(?:/_history/[^/]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry that holds a resource: its place in the bundle, its full URL and the resource."""
+class Entry(NamedTuple):
+    """An entry that holds a resource: its place in the bundle, its full URL, and the resource's type and id.
+
+    What is missing or of the wrong type is empty. A tuple, because every message makes a dozen.
+    """
 
     place: int
     full_url: str
-    resource: Resource = field(repr=False)
-
-    @property
-    def type(self) -> str:
-        """The resource's type; empty if it does not say."""
-        type_name = self.resource.get("resourceType")
-        return type_name if isinstance(type_name, str) else ""
-
-    @property
-    def id(self) -> str:
-        """The resource's id; empty if it has none."""
-        identifier = self.resource.get("id")
-        return identifier if isinstance(identifier, str) else ""
+    type: str
+    id: str
+    resource: Resource
 
 
 class Bundle:
@@ -44,14 +35,13 @@ class Bundle:
         self._by_url: dict[str, Entry] = {}
         self._by_name: dict[str, list[Entry]] = {}
         for entry in self.entries:
-            if entry.full_url:
-                self._by_url.setdefault(entry.full_url, entry)
-            if entry.id:
-                self._by_name.setdefault(f"{entry.type}/{entry.id}", []).append(entry)
+            self._by_url.setdefault(entry.full_url, entry)
+            self._by_name.setdefault(f"{entry.type}/{entry.id}", []).append(entry)
+        self._by_url.pop("", None)
 
     def of_type(self, type_name: str) -> list[Entry]:
         """The entries that hold a resource of that type, in order."""
-        return [entry for entry in self.entries if entry.resource.get("resourceType") == type_name]
+        return [entry for entry in self.entries if entry.type == type_name]
 
     def find(self, reference: object, within: Entry) -> Entry | None:
         """The entry that a reference (its text, or a Reference element) standing in `within` points to.
@@ -89,13 +79,23 @@ def list_of(value: object) -> list[Any]:
 
 def _entries(root: Resource) -> Iterator[Entry]:
     if root.get("resourceType") != "Bundle":
-        yield Entry(0, "", root)
+        yield _entry(0, "", root)
         return
     for place, entry in enumerate(list_of(root.get("entry"))):
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if isinstance(resource, dict):
-            full_url = entry.get("fullUrl")
-            yield Entry(place, full_url if isinstance(full_url, str) else "", resource)
+            yield _entry(place, entry.get("fullUrl"), resource)
+
+
+def _entry(place: int, full_url: object, resource: Resource) -> Entry:
+    type_name, identifier = resource.get("resourceType"), resource.get("id")
+    return Entry(
+        place,
+        full_url if isinstance(full_url, str) else "",
+        type_name if isinstance(type_name, str) else "",
+        identifier if isinstance(identifier, str) else "",
+        resource,
+    )
 
 
 def _contained(identifier: str, within: Entry) -> Entry | None:
@@ -103,5 +103,5 @@ def _contained(identifier: str, within: Entry) -> Entry | None:
         return within
     for resource in list_of(within.resource.get("contained")):
         if isinstance(resource, dict) and resource.get("id") == identifier:
-            return Entry(within.place, "", resource)
+            return _entry(within.place, "", resource)
     return None

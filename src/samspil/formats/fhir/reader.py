@@ -24,6 +24,7 @@ class Limits:
 
 
 LIMITS = Limits()
+_TOO_DEEP = "payload.too_deep"
 
 
 def read_parts(payload: bytes, identity: Identity, *, limits: Limits = LIMITS) -> tuple[Part, ...]:
@@ -89,9 +90,11 @@ def _read_xml(source: Source, limits: Limits) -> Tree | Issue:
     try:
         root = read_xml(source.text, max_depth=limits.max_depth)
     except XmlFault as fault:
-        where = source.in_payload(fault.offset)
-        facts = {"limit": str(limits.max_depth)} if fault.code == "payload.too_deep" else {}
-        return finding(fault.code, source.location("", where, where + 1), **facts)
+        start = source.in_payload(fault.offset)
+        where = source.location("", start, start + 1)
+        if fault.code == _TOO_DEEP:
+            return finding(_TOO_DEEP, where, limit=str(limits.max_depth))
+        return finding(fault.code, where)
     return Tree(root=root, format=Format.FHIR_XML, source=source)
 
 
@@ -105,7 +108,7 @@ def _read_json(source: Source, root: dict[str, Any] | None, limits: Limits) -> T
         return finding("json.no_object")
     tree = Tree(root=root, format=Format.FHIR_JSON, source=source)
     if tree.survey.depth > limits.max_depth:
-        return finding("payload.too_deep", limit=str(limits.max_depth))
+        return finding(_TOO_DEEP, limit=str(limits.max_depth))
     return tree
 
 

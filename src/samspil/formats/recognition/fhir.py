@@ -7,6 +7,7 @@ in force is assumed. Source: MedCom FHIR governance, "versioning".
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from samspil.catalogue.standards import Standard, Syntax, by_composition_type, by_event, by_profile
@@ -28,8 +29,9 @@ class Facts:
     profiles: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def identity_of(facts: Facts, format: Format) -> Identity:
-    """The identity that the facts amount to."""
+    """The identity that the facts amount to. Remembered: messages of one kind say the same of themselves."""
     if facts.resource_type != "Bundle":
         return Identity(format=format, kind=Kind.OTHER)
     standard = _standard(facts)
