@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from samspil.domain.issues import Language
 from samspil.ui.assets import assets, icon_names
 from samspil.ui.security import BROWSER_COOKIE, FormGuard, new_browser, secure, set_cookie
-from samspil.ui.spelling import Spelling
+from samspil.ui.spelling import TESTS, Spelling
 from samspil.ui.texts import Texts
 
 LANGUAGE_COOKIE = "samspil_language"
@@ -69,9 +69,15 @@ class Pages:
     """Renders templates of this folder (`ui/…`) and of the apps it was given (`<app>/…`)."""
 
     def __init__(
-        self, *, secret: bytes, apps: Mapping[str, str], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        *,
+        secret: bytes,
+        apps: Mapping[str, str],
+        https: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`apps` maps a template prefix to the package that holds a `templates` folder."""
+        """`apps` maps a template prefix to the package that holds a `templates` folder; `https`: people use TLS."""
+        self.https = https
         self.texts = Texts(files("samspil.ui") / "texts")
         self.guard = FormGuard(secret)
         self._flashes = URLSafeSerializer(secret, salt="flash")
@@ -86,6 +92,7 @@ class Pages:
         self,
         request: Request,
         *,
+        session: str = "",
         site: str = "",
         demo: bool = False,
         person: str = "",
@@ -100,7 +107,7 @@ class Pages:
             language="en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "da",
             theme=theme if theme in THEMES else "auto",
             browser=browser,
-            csrf=self.guard.token(browser),
+            csrf=self.guard.token(browser=browser, session=session),
             here=request.url.path + query if request.method == "GET" else request.url.path,
             site=site,
             demo=demo,
@@ -118,17 +125,24 @@ class Pages:
         """Render a template to a response with its headers and cookies."""
         response = HTMLResponse(self.html(frame, template, **values), status_code=status)
         if BROWSER_COOKIE not in request.cookies:
-            set_cookie(response, BROWSER_COOKIE, frame.browser, request=request, max_age=_YEAR)
+            set_cookie(response, BROWSER_COOKIE, frame.browser, https=self.https, max_age=_YEAR)
         if frame.flash is not None:
             response.delete_cookie(FLASH_COOKIE, path="/")
-        return secure(response, request=request)
+        return secure(response, https=self.https)
 
-    def go(self, request: Request, address: str, *, flash: str = "", tone: str = "good", **values: str) -> Response:
+    def go(self, address: str, *, flash: str = "", tone: str = "good", **values: str) -> Response:
         """Answer a form: send the browser on with GET, with a word to show there."""
         response = RedirectResponse(address, status_code=303)
         if flash:
-            set_cookie(response, FLASH_COOKIE, str(self._flashes.dumps([flash, tone, values])), request=request)
-        return secure(response, request=request)
+            set_cookie(response, FLASH_COOKIE, str(self._flashes.dumps([flash, tone, values])), https=self.https)
+        return secure(response, https=self.https)
+
+    def remember(self, response: Response, *, language: str = "", theme: str = "") -> None:
+        """Keep a reader's choice of language or theme in the browser for a year."""
+        if language in {"da", "en"}:
+            set_cookie(response, LANGUAGE_COOKIE, language, https=self.https, max_age=_YEAR)
+        if theme in THEMES:
+            set_cookie(response, THEME_COOKIE, theme, https=self.https, max_age=_YEAR)
 
     def _flash(self, request: Request) -> Flash | None:
         sealed = request.cookies.get(FLASH_COOKIE)
@@ -139,14 +153,6 @@ class Pages:
         except (BadData, ValueError):
             return None
         return Flash(text=text, tone=tone, values=values)
-
-
-def remember(response: Response, request: Request, *, language: str | None = None, theme: str | None = None) -> None:
-    """Keep a reader's choice of language or theme in the browser for a year."""
-    if language in {"da", "en"}:
-        set_cookie(response, LANGUAGE_COOKIE, str(language), request=request, max_age=_YEAR)
-    if theme in THEMES:
-        set_cookie(response, THEME_COOKIE, str(theme), request=request, max_age=_YEAR)
 
 
 def _environment(loader: PrefixLoader, texts: Texts, language: Language, now: Callable[[], datetime]) -> Environment:
@@ -162,6 +168,7 @@ def _environment(loader: PrefixLoader, texts: Texts, language: Language, now: Ca
     }
     environment.globals.update(everywhere)
     environment.filters.update(Spelling(language, now=now).filters())
+    environment.tests.update(TESTS)
     return environment
 
 

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from samspil.access.sessions import csrf_token
+
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
@@ -29,21 +31,19 @@ BROWSER_COOKIE = "samspil_browser"
 FIELD = "csrf"
 
 
-def secure(response: Response, *, request: Request) -> Response:
+def secure(response: Response, *, https: bool) -> Response:
     """Put the headers on a response. Pages are never kept by the browser: they may hold a person's data."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("cache-control", "no-store")
-    if request.url.scheme == "https":
+    if https:
         response.headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
     return response
 
 
-def set_cookie(response: Response, name: str, value: str, *, request: Request, max_age: int | None = None) -> None:
+def set_cookie(response: Response, name: str, value: str, *, https: bool, max_age: int | None = None) -> None:
     """Set a cookie that scripts cannot read and other sites cannot send along with a form."""
-    response.set_cookie(
-        name, value, max_age=max_age, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )
+    response.set_cookie(name, value, max_age=max_age, path="/", httponly=True, samesite="lax", secure=https)
 
 
 def new_browser() -> str:
@@ -52,19 +52,22 @@ def new_browser() -> str:
 
 
 class FormGuard:
-    """Makes and checks the token that each form carries."""
+    """Makes and checks the token that each form carries: bound to the session, before one to the browser."""
 
     def __init__(self, secret: bytes) -> None:
         """All nodes of a site share the secret."""
         self._secret = secret
 
-    def token(self, browser: str) -> str:
-        """The token for one browser."""
-        return hmac.new(self._secret, b"form:" + browser.encode(), hashlib.sha256).hexdigest()
+    def token(self, *, browser: str, session: str = "") -> str:
+        """The token for a form."""
+        if session:
+            return csrf_token(session)
+        return hmac.digest(self._secret, b"form:" + browser.encode(), hashlib.sha256).hex()
 
-    def allows(self, request: Request, token: str) -> bool:
-        """Did this request's form come from one of our pages in the same browser?"""
+    def allows(self, request: Request, given: str, *, session: str = "") -> bool:
+        """Did this form come from a page of ours, in the same browser?"""
         if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             return False
         browser = request.cookies.get(BROWSER_COOKIE, "")
-        return bool(browser) and hmac.compare_digest(self.token(browser).encode(), token.encode())
+        wanted = self.token(browser=browser, session=session)
+        return bool(browser or session) and hmac.compare_digest(wanted.encode(), given.encode())

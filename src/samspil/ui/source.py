@@ -7,16 +7,18 @@ say so. Long runs without meaning for a reader (an attachment in base64) are fol
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from samspil.domain.issues import Issue, Location, Severity
+from samspil.domain.issues import Location, Severity
 from samspil.domain.message import Format
+from samspil.formats.encoding import LATIN_1, UTF_8, Encoding, sniff, to_utf8
 
 MOST_BYTES = 512 * 1024
 MOST_ROWS = 3000
 MOST_MARKED = 8000
 FOLD_FROM = 600
 _KEPT = 120
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +57,14 @@ class Source:
     """The laid-out payload. `cut` tells that only its beginning is shown; `broken` that line breaks are ours."""
 
     rows: tuple[Row, ...]
-    marks: tuple[Mark, ...]
     size_bytes: int
     cut: bool
     broken: bool
 
-    def row_of(self, number: int) -> int | None:
-        """The row in which the finding of that number is marked first."""
-        for row in self.rows:
-            if any(span.mark is not None and span.mark.number == number for span in row.spans):
-                return row.number
-        return None
+    @property
+    def marked_rows(self) -> dict[int, int]:
+        """The row in which each finding is marked first, by the finding's number."""
+        return {span.mark.number: row.number for row in self.rows for span in row.spans if span.mark and span.first}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,38 +91,37 @@ class _Token:
     indent: int | None = None
 
 
-def lay_out(payload: bytes, format_: Format, issues: Sequence[Issue] = ()) -> Source:
-    """Lay out a payload, with the places of its findings marked. The findings' order gives their numbers."""
-    shown, marks, encoding = _readable(payload[:MOST_BYTES], _marks_of(issues))
+def lay_out(payload: bytes, format_: Format, marks: Iterable[Mark] = ()) -> Source:
+    """Lay out a payload, with the places of its findings marked."""
+    ordered = sorted(marks, key=lambda mark: (mark.start, mark.end))
+    shown, marked = _readable(payload[:MOST_BYTES], ordered)
     tokens = list(_TOKENISERS.get(format_, _plain)(shown))
     broken = _is_one_long_line(shown) and any(token.indent is not None for token in tokens)
     rows = []
     cut = len(payload) > MOST_BYTES
-    for row in _rows(shown, tokens, _Marker(marks), encoding=encoding, broken=broken):
+    for row in _rows(shown, tokens, _Marker(marked), broken=broken):
         if len(rows) == MOST_ROWS:
             cut = True
             break
         rows.append(row)
-    return Source(rows=tuple(rows), marks=tuple(marks), size_bytes=len(payload), cut=cut, broken=broken)
+    return Source(rows=tuple(rows), size_bytes=len(payload), cut=cut, broken=broken)
 
 
 def excerpt(payload: bytes, where: Location, *, around: int = 36) -> Excerpt | None:
     """The line around a place, or None where the place is not known."""
-    if where.start is None or where.end is None or not 0 <= where.start <= where.end <= len(payload):
+    start, end = where.start, where.end
+    if start is None or end is None or not 0 <= start <= end <= len(payload):
         return None
-    marked_end = min(where.end, where.start + 2 * around)
-    window = payload[max(0, where.start - 4 * around) : marked_end + 4 * around]
-    encoding = _encoding(payload[:2] if payload[:2] in _UTF16 else window)
+    marked_end = min(end, start + 2 * around)
+    encoding = _encoding(payload[:4] + payload[max(0, start - 4 * around) : marked_end + 4 * around])
 
     def spell(part: bytes) -> str:
-        text = part.decode(encoding, errors="ignore").lstrip("\ufeff")
-        return re.sub(r"[\r\n]+", "⏎", text).replace("\t", " ")
+        text = part.decode(encoding.codec, errors="ignore").lstrip("\ufeff")
+        return _BREAK.sub("⏎", text).replace("\t", " ")
 
-    before = spell(payload[max(0, where.start - 4 * around) : where.start])
-    marked = spell(payload[where.start : marked_end]) + ("…" if marked_end < where.end else "")
-    after = spell(payload[where.end : where.end + 4 * around]) if marked_end == where.end else ""
-    before = re.sub(r"^.*⏎\s*", "", before)
-    after = after.partition("⏎")[0]
+    before = spell(payload[max(0, start - 4 * around) : start]).rpartition("⏎")[2].lstrip()
+    marked = spell(payload[start:marked_end]) + ("…" if marked_end < end else "")
+    after = spell(payload[end : end + 4 * around]).partition("⏎")[0] if marked_end == end else ""
     return Excerpt(
         before=f"…{before[-around:]}" if len(before) > around else before,
         marked=marked,
@@ -131,46 +129,27 @@ def excerpt(payload: bytes, where: Location, *, around: int = 36) -> Excerpt | N
     )
 
 
-def _marks_of(issues: Sequence[Issue]) -> list[Mark]:
-    marks: list[Mark] = []
-    for number, issue in enumerate(issues, 1):
-        start, end = issue.where.start, issue.where.end
-        if start is not None and end is not None:
-            marks.append(Mark(start=start, end=max(end, start + 1), severity=issue.severity, number=number))
-    return sorted(marks, key=lambda mark: (mark.start, mark.end))
+def _readable(payload: bytes, marks: list[Mark]) -> tuple[bytes, list[Mark]]:
+    """The payload as UTF-8, with its marks moved along: everything below looks at ASCII characters."""
+    encoding = _encoding(payload)
+    if encoding == UTF_8:
+        return payload, marks
+
+    def moved(place: int) -> int:
+        return len(payload[encoding.mark_bytes : place].decode(encoding.codec, errors="ignore").encode())
+
+    return to_utf8(payload, encoding), [replace(mark, start=moved(mark.start), end=moved(mark.end)) for mark in marks]
 
 
-_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-
-
-def _encoding(payload: bytes) -> str:
-    if payload[:2] in _UTF16:
-        return _UTF16[payload[:2]]
+def _encoding(payload: bytes) -> Encoding:
+    told = sniff(payload)
+    if told != UTF_8:
+        return told
     try:
         payload.decode("utf-8")
     except UnicodeDecodeError as fault:
-        return "utf-8" if fault.start > len(payload) - 4 else "latin-1"
-    return "utf-8"
-
-
-def _readable(payload: bytes, marks: list[Mark]) -> tuple[bytes, list[Mark], str]:
-    """UTF-16 becomes UTF-8, with its marks moved along: everything below looks for ASCII characters."""
-    encoding = _encoding(payload)
-    if not encoding.startswith("utf-16"):
-        return payload, marks, encoding
-
-    def moved(place: int) -> int:
-        return len(payload[:place].decode(encoding, errors="ignore").encode())
-
-    shown = payload.decode(encoding, errors="replace").encode()
-    return (
-        shown,
-        [
-            Mark(start=moved(mark.start), end=moved(mark.end), severity=mark.severity, number=mark.number)
-            for mark in marks
-        ],
-        "utf-8",
-    )
+        return UTF_8 if fault.start > len(payload) - 4 else LATIN_1  # a character cut in two at the end is no fault
+    return UTF_8
 
 
 def _is_one_long_line(payload: bytes) -> bool:
@@ -325,10 +304,7 @@ class _Marker:
         return True
 
 
-_BREAK = re.compile(r"\r\n|\r|\n")
-
-
-def _rows(payload: bytes, tokens: Iterable[_Token], marker: _Marker, *, encoding: str, broken: bool) -> Iterator[Row]:
+def _rows(payload: bytes, tokens: Iterable[_Token], marker: _Marker, *, broken: bool) -> Iterator[Row]:
     spans: list[Span] = []
     number, indent, soft = 1, 0, False
     for token in tokens:
@@ -336,7 +312,7 @@ def _rows(payload: bytes, tokens: Iterable[_Token], marker: _Marker, *, encoding
             yield Row(number=number, spans=tuple(spans), indent=indent, soft=soft)
             number, indent, soft, spans = number + 1, token.indent, True, []
         for start, end, mark in marker.pieces(token.start, token.end):
-            lines = _BREAK.split(payload[start:end].decode(encoding, errors="replace").lstrip("\ufeff"))
+            lines = _BREAK.split(payload[start:end].decode("utf-8", errors="replace").lstrip("\ufeff"))
             for place, line in enumerate(lines):
                 if place:
                     yield Row(number=number, spans=tuple(spans), indent=indent, soft=soft)

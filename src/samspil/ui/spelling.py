@@ -2,11 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from markupsafe import Markup
 
 from samspil.domain.issues import Language, Phrase
+from samspil.domain.text import Text
 from samspil.ui import times
+
+TESTS: dict[str, Any] = {
+    "moment_value": lambda value: isinstance(value, datetime),
+    "day_value": lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    "text_value": lambda value: isinstance(value, Text),
+    "phrase_value": lambda value: isinstance(value, Phrase),
+}
+"""What a template asks of a value before it chooses how to spell it."""
 
 
 class Spelling:

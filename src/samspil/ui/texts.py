@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
+from markupsafe import Markup
+
 from samspil.domain.issues import Language
 
 
@@ -59,6 +61,9 @@ class Texts:
         """`say` in one language, for templates."""
 
         def speak(key: str, /, **values: object) -> str:
+            if any(hasattr(value, "__html__") for value in values.values()):
+                text = Markup(self.say(key, language))  # noqa: S704 - our own text; the values are escaped
+                return text.format_map(values)
             return self.say(key, language, **values)
 
         return speak

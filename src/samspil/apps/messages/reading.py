@@ -1,0 +1,84 @@
+"""What a message says, in plain words: from the canonical model to the blocks a page shows.
+
+One renderer a body class, in a table. A body without one is shown field by field, so that nothing a message says is
+ever hidden because a page does not know it yet. No renderer knows a wire format.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from samspil.apps.messages.blocks import Block, Prose
+from samspil.apps.messages.fieldwise import render_fields
+from samspil.domain.identifiers import Cpr
+from samspil.domain.message import Message, Person
+from samspil.formats.readers import read_payload
+
+Renderer = Callable[[Any], Iterable[Block]]
+RENDERERS: Mapping[type, Renderer] = {}
+"""Body class to renderer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientLine:
+    """The citizen, as the banner above every reading shows them."""
+
+    name: str
+    number: str
+    age: int | None
+    gender: str
+    deceased: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A message in words."""
+
+    patient: PatientLine | None
+    headline: str
+    blocks: tuple[Block, ...]
+
+
+def read_bytes(payload: bytes, *, today: date) -> Reading | None:
+    """The first message in a stored payload, in words; None when none could be made out."""
+    _, parts = read_payload(payload)
+    built = next((message for part in parts if (message := part.build()) is not None), None)
+    return read(built, today=today) if built is not None else None
+
+
+def read(message: Message, *, today: date) -> Reading:
+    """A message in words."""
+    body = message.body
+    blocks: list[Block] = []
+    if body is not None:
+        blocks += RENDERERS.get(type(body), render_fields)(body)
+    if not blocks and message.narrative:
+        blocks.append(Prose(text=message.narrative))
+    return Reading(
+        patient=patient_line(message.patient, today=today) if message.patient else None,
+        headline=body.headline if body is not None else "",
+        blocks=tuple(blocks),
+    )
+
+
+def patient_line(person: Person, *, today: date) -> PatientLine:
+    """The banner of a person. The number is shown in clear: whoever reads the content may see it."""
+    born = person.birth_date or (person.number.birth_date if isinstance(person.number, Cpr) else None)
+    return PatientLine(
+        name=str(person.name) if person.name else "",
+        number=_grouped(person.number.reveal()) if person.number is not None else "",
+        age=_years(born, today) if born and not person.deceased else None,
+        gender=person.gender if person.gender in {"male", "female", "other", "unknown"} else "",
+        deceased=bool(person.deceased),
+    )
+
+
+def _grouped(number: str) -> str:
+    """A number as people write it: `250947-9989`."""
+    return f"{number[:6]}-{number[6:]}" if len(number) == 10 and "-" not in number else number
+
+
+def _years(born: date, today: date) -> int | None:
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return age if 0 <= age < 130 else None
