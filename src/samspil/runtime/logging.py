@@ -62,6 +62,7 @@ def configure(*, form: str = "auto", level: str = "info", stream: TextIO | None 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(_number(level), logging.INFO))
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # its hellos and goodbyes are ours to say
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers[:] = []
         logging.getLogger(name).propagate = name != "uvicorn.access"

@@ -11,7 +11,7 @@ from samspil.runtime.server import Application
 
 log = structlog.get_logger(__name__)
 
-QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/static/{path}"})
+QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/static/{name}"})
 """Asked for so often that their lines would hide the others."""
 LEFT = 499
 """The caller left before it had an answer; the usual number for it, of no standard."""
@@ -53,14 +53,8 @@ class Observed:
 
 
 def template(scope: MutableMapping[str, Any]) -> str:
-    """The route of a request with its values taken out; "-" where no route took it."""
-    if "endpoint" not in scope:
-        return "-"
-    path: str = scope["path"]
-    for name, value in scope.get("path_params", {}).items():
-        before, found, after = path.rpartition(str(value))
-        path = f"{before}{{{name}}}{after}" if found else path
-    return path
+    """The path of the route that took a request, its values left open; "-" where none did."""
+    return getattr(scope.get("route"), "path", "-")
 
 
 def _method(scope: MutableMapping[str, Any]) -> str:

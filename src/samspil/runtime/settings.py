@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(min_length=1, description="Address to listen on. Everything but loopback needs TLS before it.")
     ] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8400
+    site_name: Annotated[str, Meta(description="What the site is called on its pages.")] = "samspil"
     public_url: Annotated[
         str, Meta(description="The site's address as its partners see it. Default: `http://host:port`.")
     ] = ""
