@@ -26,6 +26,8 @@ from samspil.storage.wheel import Major, installation
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
 FORM = 1
+DUMP_OPTIONS = ["--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--lock-wait-timeout=60s"]
+RESTORE_OPTIONS = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
 
 _NEWEST = "select coalesce(max(number), 0) from schema_migration"
 _RELATIONS = """
@@ -60,8 +62,7 @@ def backup(dsn: str, folder: Path) -> Manifest:
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         dump = unfinished / DUMP
-        options = ["--format=custom", "--compress=1", "--no-owner", "--no-privileges", f"--file={dump}"]
-        _run("pg_dump", dsn, options, postgres)
+        _run("pg_dump", dsn, [*DUMP_OPTIONS, f"--file={dump}"], postgres)
         manifest = Manifest(
             form=FORM,
             samspil=metadata.version("samspil"),
@@ -106,8 +107,7 @@ def restore(dsn: str, folder: Path) -> Manifest:
             f"The backup is of PostgreSQL {manifest.postgres}, this server is {postgres}: "
             f"restore into {manifest.postgres} or newer.",
         )
-    options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(dump)]
-    _run("pg_restore", dsn, options, postgres)
+    _run("pg_restore", dsn, [*RESTORE_OPTIONS, str(dump)], postgres)
     with _connect(dsn) as connection:
         connection.execute("analyze")
     return manifest
@@ -141,15 +141,22 @@ def _ask(dsn: str) -> tuple[int, int]:
 
 
 def _run(program: str, dsn: str, options: list[str], postgres: int) -> None:
-    """Run one of PostgreSQL's programs; a password goes by the environment, where `ps` does not see it."""
-    parts = conninfo_to_dict(dsn)
-    password = parts.pop("password", None)
-    environment = {**os.environ, "LC_ALL": "C"} | ({"PGPASSWORD": str(password)} if password else {})
-    command = [_find(program, postgres), f"--dbname={make_conninfo('', **parts)}", *options]
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603 - our own options
+    """Run one of PostgreSQL's programs. Errors: Fault with its own first words."""
+    command, environment = call(_find(program, postgres), dsn, options)
+    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL with our own options
+        command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
         raise Fault(f"database.{program}.failed", f"{program} failed: {lines[0]}")
+
+
+def call(program: str, dsn: str, options: list[str]) -> tuple[list[str], dict[str, str]]:
+    """A program's arguments and environment; a password goes by the latter, where `ps` does not see it."""
+    parts = conninfo_to_dict(dsn)
+    password = parts.pop("password", None)
+    environment = {"LC_ALL": "C"} | ({"PGPASSWORD": str(password)} if password else {})
+    return [program, f"--dbname={make_conninfo('', **parts)}", *options], environment
 
 
 def _find(program: str, postgres: int) -> str:
