@@ -34,7 +34,7 @@ ALLOWED = frozenset(
         # figures
         "ms", "seconds", "bytes", "count", "tries", "due", "pid", "port", "waiting", "applied", "limit",
         # what went wrong
-        "error", "trace", "dropped", "signal", "reason", "setting", "meant",
+        "error", "problem", "trace", "dropped", "signal", "reason", "setting", "meant",
     }
 )  # fmt: skip
 DEEPEST = 12

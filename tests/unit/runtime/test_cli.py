@@ -75,7 +75,7 @@ def test_a_fault_of_ours_is_named_without_a_traceback(
 
 def test_every_command_has_a_module_that_fits() -> None:
     """Each name in the table can be asked for its help."""
-    for name in cli.COMMANDS:
+    for name in cli.COMMANDS.keys() - {"test"}:  # which becomes pytest, its help and all
         with pytest.raises(SystemExit) as stop:
             cli.run([name, "--help", "--lang", "en"])
         assert stop.value.code == 0, name

@@ -111,7 +111,7 @@ def page(services: Services, view: View, *, right: Right | None = None, reads_fo
         except Missing:
             return fault(_bare(request, services), "missing", status=404)
         except Unreachable as problem:
-            log.warning("page waits", path=request.scope["route"].path, code=problem.code)
+            log.warning("page waits", route=request.scope["route"].path, code=problem.code)
             return fault(_bare(request, services), "away", status=503)
 
     return endpoint
