@@ -42,6 +42,7 @@ class MessageRow:
     verdict: Verdict
     sent_at: datetime | None
     parent: UUID | None
+    owner: str
     state: State
     changed_at: datetime
     cause: str
@@ -245,7 +246,7 @@ class Tracking:
         row = self._row(found)
         if not _visible(row, glns):
             return None
-        report, digest = found[19], found[20]
+        report, digest = found[20], found[21]
         events = tuple(_event(event) for event in await self._searches.events(message))
         parcel = await self._searches.parcel(message)
         obligation = await self._searches.obligation(message)
@@ -381,7 +382,7 @@ class Tracking:
 
     def _row(self, row: Row) -> MessageRow:
         (identifier, at, origin, format_, kind, standard, version, message_id, envelope_id, sender, receiver,
-         answers, size_bytes, verdict, sent_at, parent, state, changed_at, cause, *_) = row  # fmt: skip
+         answers, size_bytes, verdict, sent_at, parent, state, changed_at, cause, owner, *_) = row  # fmt: skip
         return MessageRow(
             id=identifier,
             at=at,
@@ -401,6 +402,7 @@ class Tracking:
             verdict=Verdict(verdict),
             sent_at=sent_at,
             parent=parent,
+            owner=owner,
             state=State(state),
             changed_at=changed_at or at,
             cause=cause or "",
@@ -411,7 +413,8 @@ class Tracking:
 
 
 def _visible(row: MessageRow, glns: frozenset[str] | None) -> bool:
-    return glns is None or row.sender in glns or row.receiver in glns
+    """An organisation sees what it sent, what it receives, and what it handed over that nobody could read."""
+    return glns is None or not glns.isdisjoint((row.sender, row.receiver, row.owner))
 
 
 def _event(row: Row) -> Event:

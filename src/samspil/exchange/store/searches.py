@@ -10,7 +10,8 @@ from samspil.storage.database import Database, Row
 
 _COLUMNS = """
 m.id, m.at, m.origin, m.format, m.kind, m.standard, m.version, m.message_id, m.envelope_id, m.sender, m.receiver,
-m.answers, m.size_bytes, m.verdict, m.sent_at, m.parent, coalesce(e.state, 'delivered') as state, e.at, e.cause
+m.answers, m.size_bytes, m.verdict, m.sent_at, m.parent, coalesce(e.state, 'delivered') as state, e.at, e.cause,
+m.owner
 """
 
 _LAST_EVENT = """
@@ -203,7 +204,10 @@ def _scoped(glns: frozenset[str] | None) -> list[object]:
 
 
 def _search(query: Query) -> tuple[str, list[object]]:
-    """The statement for a query. An organisation's two sides are two index scans, merged."""
+    """The statement for a query. An organisation's sides are an index scan each, merged.
+
+    What it handed over and nobody could read has neither sender nor receiver; it is its owner's to see.
+    """
     where = _Conditions()
     if query.before is not None:
         where.add("m.id < {}::uuid", query.before)
@@ -227,5 +231,5 @@ def _search(query: Query) -> tuple[str, list[object]]:
     if query.glns is None:
         return f"{body} {tail}", where.values
     mine = f"any(${len(where.values) + 1})"
-    sides = " union ".join(f"({body} and m.{side} = {mine} {tail})" for side in ("sender", "receiver"))
-    return f"select * from ({sides}) both_sides {tail}", [*where.values, sorted(query.glns)]
+    sides = " union ".join(f"({body} and m.{side} = {mine} {tail})" for side in ("sender", "receiver", "owner"))
+    return f"select * from ({sides}) its_own {tail}", [*where.values, sorted(query.glns)]
