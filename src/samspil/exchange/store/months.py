@@ -27,7 +27,7 @@ class Months:
     async def ensure(self) -> None:
         """Make what is missing."""
         for ahead in AHEAD:
-            await self._database.execute("select ensure_month($1)", self._clock() + ahead)
+            await self._database.execute("select ensure_month($1), ensure_audit_month($1)", self._clock() + ahead)
 
     def start(self) -> None:
         """Look again a few times a day."""
