@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from samspil.validation.fhirpath.code import BOXED, Code, Site, StepCode, Truth, from_items
 from samspil.validation.fhirpath.environment import Collection, Frame
 from samspil.validation.fhirpath.errors import PathError, suggestion
-from samspil.validation.fhirpath.functions import FUNCTIONS, Function
+from samspil.validation.fhirpath.functions import FUNCTIONS, Function, Parameter
 from samspil.validation.fhirpath.library.calls import Argument, CallSite
 from samspil.validation.fhirpath.library.kinds import (
     check_type,
@@ -119,12 +119,21 @@ class _Compiler:
         self._expression = expression
         self._typed = typed
         self._navigation = TYPED if typed else PLAIN
+        self._loops = 0
 
     def _site(self, place: Place) -> Site:
         return Site(self._expression, place)
 
     def code(self, node: Expression) -> Code:
-        """Any expression's code."""
+        """Any expression's code. Inside a loop, what does not depend on the item is found once an evaluation."""
+        if not self._loops or not isinstance(node, Chain | Operation) or _asks_focus(node):
+            return self._code(node)
+        loops, self._loops = self._loops, 0
+        code = self._code(node)
+        self._loops = loops
+        return code if code.texts is not None else _kept(code)
+
+    def _code(self, node: Expression) -> Code:
         match node:
             case Chain():
                 code = self._chain(node)
@@ -263,11 +272,10 @@ class _Compiler:
                 source = self._chain(Chain(operand.head, tuple(before), operand.place)) if before else None
                 step = self._chosen_step(last.name, kind, is_test=node.operator == "is", site=site)
                 return _after(source or self.code(operand.head), step, site)
-        is_kind = kind_test(kind)
         code = self.code(operand)
         if node.operator == "as":
-            return _after(code, StepCode(filter_step(is_kind)), site)
-        truth = test_step(is_kind, site)
+            return _after(code, StepCode(filter_step(kind)), site)
+        truth = test_step(kind_test(kind), site)
         return _after(code, StepCode(lambda items, this, frame: BOXED[truth(items, this, frame)], truth), site)
 
     # ---- steps
@@ -306,12 +314,17 @@ class _Compiler:
         kind = step.arguments[0] if step.arguments and isinstance(step.arguments[0], TypeName) else None
         if kind is not None:
             check_type(kind, self._site(kind.place))
-        arguments = [self._argument(one) for one in step.arguments if not isinstance(one, TypeName)]
+        pairs = zip(step.arguments, function.parameters, strict=False)
+        arguments = [self._argument(one, parameter) for one, parameter in pairs if not isinstance(one, TypeName)]
         return function.build(CallSite(step.name, self._site(step.place), arguments, kind, self._navigation))
 
-    def _argument(self, node: Expression) -> Argument:
+    def _argument(self, node: Expression, parameter: Parameter) -> Argument:
         counts = any(isinstance(one, Counter) and one.name == "$index" for one in _walk(node))
-        return Argument(self.code(node), self._site(_place_of(node)), counts)
+        is_loop = parameter.kind == "each"
+        self._loops += is_loop
+        code = self.code(node)
+        self._loops -= is_loop
+        return Argument(code, self._site(_place_of(node)), counts)
 
     def _check_count(self, function: Function, step: Call) -> None:
         parameters = function.parameters
@@ -322,6 +335,31 @@ class _Compiler:
         wanted = f"{least}" if least == len(parameters) else f"{least} to {len(parameters)}"
         message = f"{step.name}() takes {wanted} argument{'s' if wanted != '1' else ''}, not {given}"
         raise PathError(message, expression=self._expression, start=step.place.start, end=step.end)
+
+
+def _asks_focus(node: Expression) -> bool:
+    """Does the answer depend on what the expression is asked about, or on a counter?"""
+    return any(isinstance(one, Focus | Counter) for one in _walk(node))
+
+
+def _kept(code: Code) -> Code:
+    """Code whose answer is kept for the rest of the evaluation."""
+    items, truth = code.items, code.truth
+    items_slot, truth_slot = object(), object()
+
+    def kept_items(this: Item, frame: Frame) -> Items:
+        kept = frame.kept
+        if items_slot not in kept:
+            kept[items_slot] = items(this, frame)
+        return kept[items_slot]
+
+    def kept_truth(this: Item, frame: Frame) -> bool | None:
+        kept = frame.kept
+        if truth_slot not in kept:
+            kept[truth_slot] = truth(this, frame)
+        return kept[truth_slot]
+
+    return Code(kept_items, kept_truth, text=code.text)
 
 
 def _place_of(node: Expression | Step) -> Place:

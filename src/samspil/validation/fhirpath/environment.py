@@ -6,6 +6,7 @@ Everything outside the focus is an argument, so that evaluating is pure: the sam
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from samspil.validation.fhirpath.values import Item, Json, Mismatch, plain
 
@@ -62,16 +63,20 @@ def as_focus(items: list[Item]) -> Item:
     return items[0] if len(items) == 1 else Collection(items)
 
 
-class Frame:
-    """One evaluation under way: its environment, and what `$index`, `$total` and the work left stand at."""
+_NO_TOTAL: list[Item] = []
 
-    __slots__ = ("environment", "focus", "index", "total", "work")
+
+class Frame:
+    """One evaluation under way: its environment, its counters, the work left, and the answers kept for its loops."""
+
+    __slots__ = ("environment", "focus", "index", "kept", "total", "work")
 
     def __init__(self, environment: Environment, focus: Item) -> None:
         self.environment = environment
         self.focus = focus
         self.index = 0
-        self.total: list[Item] = []
+        self.total: list[Item] = _NO_TOTAL
+        self.kept: dict[object, Any] = {}
         self.work = MAX_WORK
 
     def spend(self, items: int) -> None:

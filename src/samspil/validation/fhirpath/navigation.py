@@ -150,7 +150,7 @@ class PlainNavigation:
 
     def members(self, name: str) -> Step:
         """From all items to their children of a name."""
-        from_one = self.member(name)
+        from_one, keys, beside = self.member(name), keys_of(name), f"_{name}"
 
         def step(items: Items, this: Item, frame: Frame) -> Items:
             if len(items) == 1:
@@ -161,6 +161,8 @@ class PlainNavigation:
                     value = item.get(name)
                     if type(value) is dict:
                         found.append(value)
+                        continue
+                    if value is None and not keys and beside not in item:
                         continue
                 found += from_one(item, frame)
             return found
@@ -198,14 +200,14 @@ class TypedNavigation:
     """Every element a Node with its type, from the environment, the choice's key or the resource itself."""
 
     def member(self, name: str) -> FromOne:
-        """From one item to its children of a name."""
-        keys = keys_of(name)
+        """From one item to its children of a name. What an expression made itself, such as type(), has no types."""
+        keys, from_made = keys_of(name), PLAIN.member(name)
 
         def from_one(item: Item, frame: Frame) -> Items:
             if type(item) is Collection:
                 return [child for one in item.items for child in from_one(one, frame)]
             if type(item) is not Node:
-                return own_member(item, name)
+                return from_made(item, frame) if type(item) is dict else own_member(item, name)
             parent = _inside(item)
             if name == "value" and type(item.value) is not dict:
                 return [item] if item.value is not None else NONE

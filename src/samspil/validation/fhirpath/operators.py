@@ -226,9 +226,12 @@ def _containment(operands: list[Code], site: Site) -> Code:
 def _concatenation(operands: list[Code], site: Site) -> Code:
     lefts, rights = (operand.items for operand in operands)
 
+    def text_of(found: Items) -> str:
+        text = site.single(found)
+        return "" if text is None else site.of_type(text, str, "a text")
+
     def joined(this: Item, frame: Frame) -> Items:
-        parts = [site.single(items(this, frame)) for items in (lefts, rights)]
-        return [_join_texts(*("" if part is None else site.of_type(part, str, "a text") for part in parts))]
+        return [_join_texts(text_of(lefts(this, frame)), text_of(rights(this, frame)))]
 
     return from_items(joined, site, text=True)
 

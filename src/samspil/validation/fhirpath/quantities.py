@@ -54,6 +54,7 @@ _ANNOTATION = re.compile(r"\{[^{}]*\}")
 # A calendar duration and the UCUM unit of the same exact length. Years and months have no exact length.
 _EXACT = {"week": "wk", "day": "d", "hour": "h", "minute": "min", "second": "s", "millisecond": "ms"}
 _CALENDAR = {"a": "year", "mo": "month", **{ucum: word for word, ucum in _EXACT.items()}}
+_DEFINITE = {word: ucum for ucum, word in _CALENDAR.items()}
 
 Dimensions = tuple[tuple[str, int], ...]
 
@@ -67,6 +68,11 @@ def in_common(left: Quantity, right: Quantity) -> tuple[Decimal, Decimal] | None
         return None
     with localcontext(prec=40):
         return left.value * one[0], right.value * other[0]
+
+
+def in_definite_unit(quantity: Quantity) -> Quantity:
+    """With a calendar word replaced by UCUM's unit of about that length, for equivalence: a year is some 365 days."""
+    return Quantity(quantity.value, _DEFINITE.get(quantity.unit, quantity.unit))
 
 
 def calendar_unit(unit: str) -> str | None:

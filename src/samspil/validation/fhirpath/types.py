@@ -153,10 +153,29 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """For each element that may hold one of several types: its JSON keys, and the type each stands for."""
 
+_ALWAYS = """
+    abatement asNeeded born bounds chargeItem collected deceased definingSubstance doseNumber effective fastingStatus
+    fixed identified indication legallyBinding maxValue medication minValue minimumVolume module multipleBirth occurred
+    occurrence participantEffective pattern performed probability rate scheduled seriesDoses serviced studyEffective
+    used value
+    """
+ALWAYS_CHOICES = frozenset(_ALWAYS.split())
+"""Those that no other element shares its name with, so that JSON's key alone says the type. `value` is shared with
+primitives only (of identifiers, contact points, quantities), which tell themselves apart by their form."""
+
 CHOICE_KEYS: Mapping[str, str] = MappingProxyType(
     {key: name for keys in CHOICES.values() for key, name in keys.items()}
 )
 """Every such key of every such element, and the type it stands for."""
+
+
+def is_sure_choice(element: str, wanted: str) -> bool:
+    """Does JSON's key alone say whether an element of this name is of this type?
+
+    >>> is_sure_choice("value", "Quantity"), is_sure_choice("value", "Narrative"), is_sure_choice("subject", "Reference")
+    (True, False, False)
+    """
+    return element in ALWAYS_CHOICES and any(is_kind_of(kind, wanted) for kind in CHOICES[element].values())
 
 
 def is_kind_of(name: str, wanted: str) -> bool:

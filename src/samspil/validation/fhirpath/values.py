@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from decimal import Context, Decimal, DecimalException
 from typing import Any
 
-from samspil.validation.fhirpath.quantities import UCUM, Quantity, in_common
+from samspil.validation.fhirpath.quantities import UCUM, Quantity, in_common, in_definite_unit
 from samspil.validation.fhirpath.temporal import (
     Order,
     Temporal,
@@ -230,7 +230,7 @@ def _exponent(number: Decimal) -> int:
 
 def _alike_quantities(left: Item, right: Item) -> bool:
     one, other = as_quantity(left), as_quantity(right)
-    pair = in_common(one, other) if one and other else None
+    pair = in_common(in_definite_unit(one), in_definite_unit(other)) if one and other else None
     return pair is not None and _alike_numbers(*pair)
 
 
@@ -325,20 +325,23 @@ def _compare_quantities(left: Item, right: Item) -> Order | None:
 
 def key(item: Item) -> object:
     """A hashable stand-in: two items have the same key exactly where they are equal."""
-    value = plain(item)
+    value = item.value if type(item) is Node else item
     kind = type(value)
     if kind is str:
-        moment = read_temporal(value) if value[:1].isdigit() and "T" in value else None
-        return in_utc(moment) if moment and moment.kind == "dateTime" else value
-    if kind is bool or value is None:
-        return (kind, value)
-    if is_number(value):
-        return ("number", exact(value))
+        if value[10:11] != "T":
+            return value
+        moment = read_temporal(value)
+        return in_utc(moment) if moment else value
     if kind is dict:
         return frozenset((name, _key_of_child(child)) for name, child in value.items())
+    if is_number(value):
+        return ("number", exact(value))
     if kind is Temporal:
         return in_utc(value) if value.kind == "dateTime" else str(value)
-    return value if kind is Quantity else id(value)
+    return (kind, value) if kind in _HASHABLE else id(value)
+
+
+_HASHABLE = frozenset({bool, type(None), Quantity})
 
 
 def _key_of_child(child: Item) -> object:
@@ -359,7 +362,7 @@ def distinct(items: Iterable[Item]) -> list[Item]:
 
 def are_distinct(items: list[Item]) -> bool:
     """Does no item stand twice?"""
-    return len(items) < 2 or len({key(item) for item in items}) == len(items)
+    return len(items) < 2 or len(set(map(key, items))) == len(items)
 
 
 def contains(items: list[Item], wanted: Item) -> bool:

@@ -77,15 +77,15 @@ def _moment(value: Item) -> Temporal | None:
 def to_time(value: Item) -> Temporal | None:
     """A time of day."""
     if type(value) is str:
-        return read_time(value.removeprefix("T"))
+        return read_time(value)
     return value if type(value) is Temporal and value.kind == "time" else None
 
 
 def to_quantity(value: Item, unit: str | None = None) -> Quantity | None:
     """From numbers, truth, FHIR quantities, and texts such as `4 days` or `5 'mg'`; in a unit, if asked."""
-    quantity = _read_quantity(value) if type(value) is str else as_quantity(int(value) if value is True else value)
-    if type(value) is bool:
-        quantity = Quantity(Decimal(value))
+    quantity = (
+        _read_quantity(value) if type(value) is str else as_quantity(int(value) if type(value) is bool else value)
+    )
     if quantity is None or unit is None or unit == quantity.unit:
         return quantity
     pair = in_common(quantity, Quantity(Decimal(1), unit))

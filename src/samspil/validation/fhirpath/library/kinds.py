@@ -17,12 +17,12 @@ from samspil.validation.fhirpath.quantities import Quantity
 from samspil.validation.fhirpath.syntax import TypeName
 from samspil.validation.fhirpath.temporal import Temporal, read_moment, read_time
 from samspil.validation.fhirpath.types import (
-    CHOICES,
     DATATYPES,
     PRIMITIVES,
     RESOURCES,
     SYSTEM,
     is_kind_of,
+    is_sure_choice,
     known_names,
 )
 from samspil.validation.fhirpath.values import Item, Json, Node
@@ -47,8 +47,8 @@ def is_resource_type(name: TypeName) -> bool:
 
 
 def is_choice_of(member: str, name: TypeName) -> bool:
-    """May an element hold one of several types, of which this FHIR type is one?"""
-    return name.namespace != "System" and name.name in DATATYPES and member in CHOICES
+    """Is a member one that may hold several types, of which this is one, and JSON's key says which it holds?"""
+    return name.namespace != "System" and name.name in DATATYPES and is_sure_choice(member, name.name)
 
 
 def kind_test(name: TypeName) -> IsKind:
@@ -121,9 +121,20 @@ def _system_type(item: Item) -> str:
 # ---- as steps
 
 
-def filter_step(is_kind: IsKind) -> Step:
+def filter_step(name: TypeName) -> Step:
     """Those of a type."""
-    return lambda items, this, frame: [item for item in items if is_kind(item) is True]
+    wanted, is_kind = name.name, kind_test(name)
+    if not is_resource_type(name) or wanted in ("Resource", "DomainResource"):
+        return lambda items, this, frame: [item for item in items if is_kind(item) is True]
+
+    def of_resource_type(items: Items, this: Item, frame: Frame) -> Items:
+        return [
+            item
+            for item in items
+            if (item.get("resourceType") == wanted if type(item) is dict else is_kind(item) is True)
+        ]
+
+    return of_resource_type
 
 
 def test_step(is_kind: IsKind, site: Site) -> StepTruth:
@@ -169,7 +180,7 @@ def _items_of(parent: Json, key: str) -> Items:
 def of_type(call: CallSite) -> StepCode:
     """Those of a type; `as` filters too, since R4's own rules use it on several items."""
     assert call.type is not None
-    return StepCode(filter_step(kind_test(call.type)))
+    return StepCode(filter_step(call.type))
 
 
 def is_type(call: CallSite) -> StepCode:

@@ -21,13 +21,15 @@ def whole(rounding: str) -> Builder:
 def precise(compute: Callable[[Decimal], Decimal]) -> Builder:
     """A function of one decimal."""
 
-    def run(number: Number) -> Decimal | None:
-        try:
-            return compute(Decimal(number))
-        except DecimalException:
-            return None
+    return about_number(lambda number: _finite(lambda: compute(Decimal(number))))
 
-    return about_number(run)
+
+def _finite(compute: Callable[[], Decimal]) -> Decimal | None:
+    try:
+        found = compute()
+    except DecimalException:
+        return None
+    return found if found.is_finite() else None
 
 
 def absolute(value: Item) -> Item:
@@ -41,19 +43,13 @@ def absolute(value: Item) -> Item:
 
 def log(number: Number, base: Number) -> Decimal | None:
     """The logarithm to a base."""
-    try:
-        return DECIMALS.divide(DECIMALS.ln(Decimal(number)), DECIMALS.ln(Decimal(base)))
-    except DecimalException:
-        return None
+    return _finite(lambda: DECIMALS.divide(DECIMALS.ln(Decimal(number)), DECIMALS.ln(Decimal(base))))
 
 
 def power(number: Number, exponent: Number) -> Number | None:
     """Raised to a power; an integer where both are and the power is not negative."""
-    try:
-        found = DECIMALS.power(Decimal(number), Decimal(exponent))
-    except DecimalException:
-        return None
-    if type(number) is int and type(exponent) is int and exponent >= 0:
+    found = _finite(lambda: DECIMALS.power(Decimal(number), Decimal(exponent)))
+    if found is not None and type(number) is int and type(exponent) is int and exponent >= 0:
         return in_range(int(found))
     return found
 
