@@ -75,7 +75,7 @@ class HttpCarrier:
             code = "delivery.tls"
         except aiohttp.ClientConnectorError:
             code = "delivery.unreachable"
-        except (aiohttp.InvalidURL, ValueError):
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError):
             return Outcome(result=Result.FAILED, code="delivery.url", took_ms=_since(began))
         except (aiohttp.ClientError, OSError):
             code = "delivery.broken"
