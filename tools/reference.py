@@ -19,6 +19,7 @@ from pathlib import Path
 from samspil.catalogue.findings import entries
 from samspil.runtime import cli, settings
 from samspil.runtime.cli.completion import parsers_below
+from samspil.validation.fhirpath.functions import CHAPTERS, Function
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -43,7 +44,8 @@ def fill(page: str) -> str:
 def makers() -> Mapping[str, Callable[[], str]]:
     """What can be generated, by the name that a page gives it."""
     commands = {f"samspil {name}": lambda name=name: command_part(name) for name in cli.COMMANDS}
-    return {"settings": settings_part, "findings": findings_part, "commands": commands_part, **commands}
+    tables = {"settings": settings_part, "findings": findings_part, "commands": commands_part}
+    return {**tables, "fhirpath functions": fhirpath_part, **commands}
 
 
 def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
@@ -74,6 +76,18 @@ def findings_part() -> str:
 def _example(phrase: str) -> str:
     """A sentence with its open places in italics."""
     return re.sub(r"{(\w+)}", r"*\1*", phrase)
+
+
+def fhirpath_part() -> str:
+    """Every FHIRPath function, a heading for each chapter."""
+    head = ("function", "what it gives", "example")
+    return "\n".join(f"### {title}\n\n{table(head, map(_function, rows))}" for title, rows in CHAPTERS.items())
+
+
+def _function(row: Function) -> tuple[str, ...]:
+    """A function's row: how it is called, what it gives, an example and its answer."""
+    expression, answer = row.example
+    return f"`{row.name}({row.signature})`", row.says, f"`{expression}` → `{answer}`"
 
 
 def commands_part() -> str:

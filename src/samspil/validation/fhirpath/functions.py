@@ -13,6 +13,22 @@ from samspil.validation.fhirpath.library import collections, conversions, fhir, 
 from samspil.validation.fhirpath.library.calls import Builder, about_text
 from samspil.validation.fhirpath.patterns import compile_pattern, compile_whole_pattern
 
+EXAMPLE: Mapping[str, object] = MappingProxyType(
+    {
+        "resourceType": "Patient",
+        "text": {"status": "generated", "div": "<div>Ida Prøve</div>"},
+        "extension": [{"url": "http://example.org/donor", "valueBoolean": True}],
+        "name": [{"family": "Prøve", "given": ["Ida", "Marie"]}],
+        "telecom": [{"system": "phone", "value": "12345678"}, {"system": "email", "value": "ida@example.org"}],
+        "gender": "female",
+        "birthDate": "1984-02-29",
+        "contact": [{"name": {"family": "Prøve"}}],
+        "generalPractitioner": [{"reference": "#clinic"}],
+        "contained": [{"resourceType": "Organization", "id": "clinic", "name": "Lægehuset"}],
+    }
+)
+"""The patient that the examples are asked about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:

@@ -172,8 +172,8 @@ CHOICE_KEYS: Mapping[str, str] = MappingProxyType(
 def is_sure_choice(element: str, wanted: str) -> bool:
     """Does JSON's key alone say whether an element of this name is of this type?
 
-    >>> is_sure_choice("value", "Quantity"), is_sure_choice("value", "Narrative"), is_sure_choice("subject", "Reference")
-    (True, False, False)
+    >>> is_sure_choice("value", "Quantity"), is_sure_choice("subject", "Reference")
+    (True, False)
     """
     return element in ALWAYS_CHOICES and any(is_kind_of(kind, wanted) for kind in CHOICES[element].values())
 
