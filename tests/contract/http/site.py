@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
@@ -20,8 +20,7 @@ from samspil.access.organisations import add_organisation
 from samspil.access.register import Register
 from samspil.access.rights import Right
 from samspil.exchange.carriage import Outcome, Parcel, Result
-from samspil.exchange.engine import Engine, Rules
-from samspil.exchange.schedule import Schedule
+from samspil.exchange.engine import Engine
 from samspil.storage.database import Database
 from samspil.transports.http.attempts import Attempts
 from samspil.transports.http.callers import Callers, Doors
@@ -32,18 +31,20 @@ from samspil.transports.http.services import Services
 CLINIC, HOSPITAL, PHARMACY = "5790000121526", "5790000201389", "5790001348120"
 NOWHERE_KNOWN = "5790000209354"
 """A well-formed location number that nobody here holds."""
-ORGANISATIONS = {CLINIC: OrganisationKind.CLINIC, HOSPITAL: OrganisationKind.HOSPITAL, PHARMACY: OrganisationKind.PHARMACY}
-
-
-NO_PATIENCE = Schedule(waits=(), then=timedelta(milliseconds=20), give_up=timedelta(milliseconds=1))
-"""One try, then a person's task: what is stuck is stuck at once."""
+ORGANISATIONS = {
+    CLINIC: OrganisationKind.CLINIC,
+    HOSPITAL: OrganisationKind.HOSPITAL,
+    PHARMACY: OrganisationKind.PHARMACY,
+}
 
 
 class Away:
-    """The hospital's system, which is down."""
+    """The hospital's system, which takes nothing."""
 
-    async def carry(self, parcel: Parcel, endpoint: Endpoint) -> Outcome:
-        return Outcome(result=Result.TRY_AGAIN, code="endpoint.refused")
+    result = Result.FAILED
+
+    async def carry(self, parcel: Parcel, payload: bytes, endpoint: Endpoint) -> Outcome:
+        return Outcome(result=self.result, code="endpoint.refused")
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class Site:
     services: Services
     app: Starlette
     organisations: dict[str, UUID]
+    hospital: Away
     tokens: dict[tuple[str | None, frozenset[Right]], str] = field(default_factory=dict)
 
     async def token(self, gln: str | None, rights: Iterable[Right]) -> str:
@@ -108,7 +110,8 @@ async def open_site(
             else:
                 await add_endpoint(database, key, by=SYSTEM, gln=gln)
         register = await Register.open(database, key)
-        engine = Engine(database, register.directory, {"http": Away()}, rules=Rules(schedule=NO_PATIENCE))
+        hospital = Away()
+        engine = Engine(database, register.directory, {"http": hospital})
         await engine.start()
         services = Services(
             receive=engine.receive,
@@ -123,7 +126,7 @@ async def open_site(
         )
         app = Starlette(routes=routes(services))
         try:
-            yield Site(database, engine, register, services, app, organisations)
+            yield Site(database, engine, register, services, app, organisations, hospital)
         finally:
             await engine.stop()
     finally:

@@ -12,6 +12,7 @@ from samspil.transports.http.messages import message_id, row_line, story_of
 from samspil.transports.http.problems import Problem
 
 NO_REASON = "operator"
+LONGEST_REASON = 200
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -52,11 +53,13 @@ def _reason(body: bytes) -> str:
     if not body.strip():
         return NO_REASON
     try:
-        return msgspec.json.decode(body, type=Reason).reason
+        reason = msgspec.json.decode(body, type=Reason).reason
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Problem(
-            "http.parameter.wrong", "reason", name="reason", expected='JSON such as {"reason": "…"}'
-        ) from None
+        reason = ""
+    if not reason.isprintable() or not 0 < len(reason) <= LONGEST_REASON:
+        expected = f'JSON such as {{"reason": "…"}}, with at most {LONGEST_REASON} characters'
+        raise Problem("http.parameter.wrong", "reason", name="reason", expected=expected)
+    return reason
 
 
 async def list_dead_letters(call: Call) -> Answer:

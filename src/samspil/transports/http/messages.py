@@ -94,7 +94,8 @@ async def hand_out_payload(call: Call) -> Answer:
     services = call.services
     story = await story_of(call)
     tag = f'"{story.sha256}"'
-    if tag in {item.strip().removeprefix("W/") for item in call.header(b"if-none-match").split(",")}:
+    known = {item.strip().removeprefix("W/") for item in call.header(b"if-none-match").split(",")}
+    if not known.isdisjoint({tag, "*"}):
         return Answer(304, headers=((b"etag", tag.encode()),))
     row = story.row
     payload = await services.tracking.payload(row.id, glns=call.caller.glns)
@@ -181,11 +182,11 @@ def _issue_line(issue: Mapping[str, Any], language: Language) -> dict[str, objec
 
 
 def _moment(text: str) -> datetime:
-    """A moment with its offset. Errors: ValueError."""
+    """A moment with its offset; none is before the first that an id of ours can tell. Errors: ValueError."""
     moment = datetime.fromisoformat(text.replace(" ", "+"))  # a + that nobody escaped
     if moment.tzinfo is None:
         raise ValueError("no offset")
-    return moment.astimezone(UTC)
+    return max(moment, EPOCH)
 
 
 def _standard(text: str) -> str:
@@ -210,6 +211,7 @@ def _rows(text: str) -> int:
     return int(text)
 
 
+EPOCH = datetime.fromtimestamp(0, UTC)
 LONGEST_IDENTIFIER = 255
 PARAMETERS: Mapping[str, tuple[Callable[[str], Any], str]] = MappingProxyType(
     {
