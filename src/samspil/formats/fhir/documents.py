@@ -81,9 +81,7 @@ def _condition(resource: Resource) -> Line:
     states = [code for code in map(code_of, parts_of(resource, "category")) if code in names("condition_status")]
     return Line(
         name=concept_text(concept),
-        codes=tuple(
-            Code(text_of(row, "code"), text_of(row, "system"), Phrase(text_of(row, "display"))) for row in codings
-        ),
+        codes=tuple(map(_coded, codings)),
         status=Code(states[0], "http://snomed.info/sct", names("condition_status")[states[0]]) if states else None,
         started_at=text_of(resource, "onsetDateTime"),
         recorded_at=text_of(resource, "recordedDate"),

@@ -11,7 +11,7 @@ from samspil.domain.issues import Location
 from samspil.domain.message import Format
 from samspil.formats.encoding import Source
 from samspil.formats.fhir.bundle import Bundle
-from samspil.formats.fhir.locate import JsonPlaces, Places, XmlPlaces
+from samspil.formats.fhir.locate import JsonPlaces, Places, Span, XmlPlaces
 from samspil.formats.fhir.paths import Step, path_of, steps_of
 from samspil.formats.fhir.survey import Survey, survey
 
@@ -40,7 +40,11 @@ class Tree:
         >>> tree.locate("entry", 0, "resource", "id").path  # doctest: +SKIP
         'Bundle.entry[0].resource(MessageHeader).id'
         """
-        return self.source.location(path_of(self.root, steps), *self._places.span(steps))
+        return self.source.location(path_of(self.root, steps), *self.span(*steps))
+
+    def span(self, *steps: Step) -> Span:
+        """The bytes of a value in the payload, or of the nearest thing around it."""
+        return self._places.span(steps)
 
     def locate_path(self, path: str) -> Location:
         """The same for a written path."""
@@ -48,7 +52,7 @@ class Tree:
 
     def lexical(self, *steps: Step) -> str | None:
         """The characters of a primitive as they stand in the payload, quotes left out: decimals keep their zeros."""
-        start, end = self._places.span(steps)
+        start, end = self.span(*steps)
         text = self.source.payload[start:end].decode(self.source.encoding.codec, "replace")
         return text.strip("\"'") if text and text[0] not in "{[<" else None
 
