@@ -22,6 +22,7 @@ from samspil.runtime.cli.completion import parsers_below
 from samspil.validation.fhirpath.functions import CHAPTERS, Function
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
+EVERYWHERE = {"help", "home", "lang"}
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -97,10 +98,20 @@ def commands_part() -> str:
 
 
 def command_part(name: str) -> str:
-    """One command's arguments; those of its actions below it."""
+    """One command's calls, and its arguments, each once."""
     module = import_module(f"samspil.runtime.cli.{name}")
     parser = parsers_below(cli.build_parser("en", {name: module}))[name]
-    return f"```\n{usage(parser)}```\n\n" + table(("argument", "what it does"), arguments(parser))
+    rows = dict.fromkeys(row for leaf in leaves(parser) for row in arguments(leaf))
+    return f"```\n{usage(parser)}```\n\n" + table(("argument", "what it does"), iter(rows))
+
+
+def leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """The parsers that take no further word."""
+    below = parsers_below(parser)
+    if not below:
+        yield parser
+    for each in below.values():
+        yield from leaves(each)
 
 
 def usage(parser: argparse.ArgumentParser) -> str:
@@ -108,7 +119,7 @@ def usage(parser: argparse.ArgumentParser) -> str:
     below = parsers_below(parser)
     if below:
         return "".join(usage(each) for each in below.values())
-    words = [_usage_word(action) for action in parser._actions if action.dest not in {"help", "home", "lang"}]
+    words = [_usage_word(action) for action in parser._actions if action.dest not in EVERYWHERE]
     return " ".join([parser.prog, *words]) + "\n"
 
 
@@ -121,19 +132,12 @@ def _usage_word(action: argparse.Action) -> str:
 
 
 def arguments(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
-    """Each argument and its help, actions' arguments after their action."""
+    """Each argument of a command and its help."""
     for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for choice in action._choices_actions:
-                yield f"`{choice.dest}`", choice.help or ""
-            for below in action.choices.values():
-                yield from (row for row in arguments(below) if row not in COMMON)
-        elif action.dest not in {"help", "home", "lang"}:
+        if action.dest not in EVERYWHERE:
             name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
             yield f"`{name}`", action.help or ""
 
-
-COMMON: tuple[tuple[str, str], ...] = ()
 
 if __name__ == "__main__":
     os.environ["SAMSPIL_LANG"] = "en"

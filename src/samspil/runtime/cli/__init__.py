@@ -13,9 +13,9 @@ and `run(context)`, which does it and gives an exit code. Only the command that 
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import NoReturn, Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
 from samspil.domain.issues import Failure, Language, Phrase
 from samspil.runtime.cli.context import Context, Exit, Stop
@@ -126,7 +126,7 @@ def _language(arguments: Sequence[str]) -> Language:
     return "en" if "--json" in arguments else "da"
 
 
-def build_parser(language: Language, commands: dict[str, Command]) -> Parser:
+def build_parser(language: Language, commands: Mapping[str, Any]) -> Parser:
     """The parser, with every command's name and the arguments of those given."""
     common = common_options(language)
     parser = Parser(

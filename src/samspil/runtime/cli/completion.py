@@ -56,14 +56,14 @@ def run(context: Context) -> int:
 def words_of_commands(language: Language) -> dict[str, list[str]]:
     """What may follow each command: its options, and the words that its first argument may be."""
     modules = {name: import_module(f"samspil.runtime.cli.{name}") for name in cli.COMMANDS}
-    parser = cli.build_parser(language, modules)  # type: ignore[arg-type] - a module is a Command
+    parser = cli.build_parser(language, modules)
     return {name: _words(below) for name, below in parsers_below(parser).items()}
 
 
 def parsers_below(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
     """The parsers of a parser's subcommands, by name."""
     for action in parser._actions:
-        if action.dest in {"command", "action"} and isinstance(action.choices, Mapping):
+        if isinstance(action.choices, Mapping):
             return action.choices
     return {}
 
