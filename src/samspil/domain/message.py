@@ -193,7 +193,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that travels with a message, inside it or by reference (bilag)."""
+    """A file that travels with a message, inside it or by reference (bilag).
+
+    `assigner` is the organisation that gave it its identifier; `phone` is how its author can be reached.
+    """
 
     title: str = ""
     media_type: str = ""
@@ -203,6 +206,9 @@ class Attachment:
     identifier: str = ""
     created: datetime | None = None
     author: Professional | None = None
+    sent_at: datetime | None = None
+    phone: str = ""
+    assigner: "Party | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +221,17 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryStep:
-    """One step in a message's past, as it says itself (FHIR Provenance): what was done, when, by whom, to which."""
+    """One step in a message's past, as it says itself (FHIR Provenance): what was done, when, by whom, to which.
+
+    `contents` are the identifiers of the texts and files that came in with this step.
+    """
 
     activity: str
     at: datetime | None = None
     by: str = ""
     message_id: str = ""
     earlier_message_id: str = ""
+    contents: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -5,13 +5,16 @@ from datetime import datetime
 
 from samspil.domain.codes import Code
 from samspil.domain.issues import Phrase
-from samspil.domain.message import Attachment, Professional
+from samspil.domain.message import Attachment, Party, Professional
 from samspil.domain.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """One text in a thread (meddelelsessegment): who wrote what, when, and how they can be reached."""
+    """One text in a thread (meddelelsessegment): who wrote what, when, and how they can be reached.
+
+    `assigner` is the organisation that gave the segment its identifier; `organisation` its name.
+    """
 
     text: Text
     sent_at: datetime | None = None
@@ -19,6 +22,7 @@ class Segment:
     phone: str = ""
     identifier: str = ""
     organisation: str = ""
+    assigner: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

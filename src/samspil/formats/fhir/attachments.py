@@ -3,12 +3,12 @@
 from base64 import b64decode
 from binascii import Error
 
-from samspil.domain.message import Attachment, Professional
+from samspil.domain.message import Attachment
 from samspil.formats.fhir.bundle import Resource
 from samspil.formats.fhir.elements import moment, text_of
 
 
-def attachment_of(element: Resource, *, identifier: str = "", author: Professional | None = None) -> Attachment:
+def attachment_of(element: Resource) -> Attachment:
     """An Attachment element. Data that is not base64 is left out, and stays in the tree."""
     content = _decode(text_of(element, "data"))
     size = element.get("size")
@@ -19,9 +19,7 @@ def attachment_of(element: Resource, *, identifier: str = "", author: Profession
         content=content,
         url=text_of(element, "url"),
         size_bytes=len(content) if content is not None else stated,
-        identifier=identifier,
         created=moment(element.get("creation")),
-        author=author,
     )
 
 

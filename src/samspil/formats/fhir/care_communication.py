@@ -3,6 +3,8 @@
 Source: MedCom CareCommunication 4.0 and 5.0.
 """
 
+from dataclasses import replace
+
 from samspil.catalogue.codes import names
 from samspil.domain.clinical.care_message import CareMessage, Segment
 from samspil.domain.codes import Code
@@ -12,7 +14,7 @@ from samspil.domain.text import Text
 from samspil.formats.fhir.attachments import attachment_of
 from samspil.formats.fhir.bundle import Bundle, Entry, Resource
 from samspil.formats.fhir.elements import coding_of, extension_of, first_of, moment, part_of, parts_of, text_of
-from samspil.formats.fhir.people import professional_of
+from samspil.formats.fhir.people import party_of, professional_of
 
 CORE = "http://medcomfhir.dk/ig/core/StructureDefinition/medcom-core-"
 DATETIME, IDENTIFIER = f"{CORE}datetime-extension", f"{CORE}identifier-extension"
@@ -68,15 +70,20 @@ def _segment(bundle: Bundle, focus: Entry, payload: Resource) -> Segment:
         phone=text_of(part_of(extension_of(payload, CONTACT), "valueContactPoint"), "value"),
         identifier=text_of(identifier, "value"),
         organisation=text_of(assigner.resource, "name") if assigner else "",
+        assigner=party_of(assigner) if assigner else None,
     )
 
 
 def _attachment(bundle: Bundle, focus: Entry, payload: Resource) -> Attachment:
     identifier = part_of(extension_of(payload, IDENTIFIER), "valueIdentifier")
-    return attachment_of(
-        part_of(payload, "contentAttachment"),
+    assigner = bundle.find(identifier.get("assigner"), focus)
+    return replace(
+        attachment_of(part_of(payload, "contentAttachment")),
         identifier=text_of(identifier, "value"),
         author=_author(bundle, focus, payload),
+        sent_at=moment(extension_of(payload, DATETIME).get("valueDateTime")),
+        phone=text_of(part_of(extension_of(payload, CONTACT), "valueContactPoint"), "value"),
+        assigner=party_of(assigner) if assigner else None,
     )
 
 

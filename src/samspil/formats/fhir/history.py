@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from samspil.domain.message import HistoryStep
-from samspil.formats.fhir.bundle import Bundle, Entry
+from samspil.formats.fhir.bundle import Bundle, Entry, Resource
 from samspil.formats.fhir.elements import code_of, first_of, moment, part_of, parts_of, text_of
 
 LINKS = frozenset({"revision", "removal"})
@@ -45,4 +45,11 @@ def _step(bundle: Bundle, provenance: Entry) -> HistoryStep:
         by=text_of(who.resource, "name") if who else "",
         message_id=target_of(provenance),
         earlier_message_id=named.rpartition("/")[2] or numbered,
+        contents=tuple(filter(None, map(_content, parts_of(resource, "entity")))),
     )
+
+
+def _content(entity: Resource) -> str:
+    """The identifier of a text or file that a step brought in."""
+    is_source = entity.get("role") == "source"
+    return text_of(part_of(part_of(entity, "what"), "identifier"), "value") if is_source else ""

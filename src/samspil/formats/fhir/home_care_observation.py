@@ -1,5 +1,7 @@
 """The body of a HomeCareObservation: a report and its measurements. Source: MedCom HomeCareObservation 1.0-1.2."""
 
+from dataclasses import replace
+
 from samspil.domain.clinical.home_care_report import HomeCareReport, Measurement
 from samspil.domain.codes import Code
 from samspil.domain.issues import Phrase
@@ -68,12 +70,15 @@ def _value(tree: Tree, observation: Entry) -> str:
 
 def _media(bundle: Bundle, report: Entry) -> tuple[Attachment, ...]:
     entries = (bundle.find(row.get("link"), report) for row in parts_of(report.resource, "media"))
-    return tuple(
-        attachment_of(
-            part_of(entry.resource, "content"),
-            identifier=text_of(first_of(entry.resource, "identifier"), "value"),
-            author=professional_of(bundle, bundle.find(entry.resource.get("operator"), entry)),
-        )
-        for entry in entries
-        if entry
+    return tuple(_file(bundle, entry) for entry in entries if entry)
+
+
+def _file(bundle: Bundle, media: Entry) -> Attachment:
+    identifier = first_of(media.resource, "identifier")
+    assigner = bundle.find(identifier.get("assigner"), media)
+    return replace(
+        attachment_of(part_of(media.resource, "content")),
+        identifier=text_of(identifier, "value"),
+        author=professional_of(bundle, bundle.find(media.resource.get("operator"), media)),
+        assigner=party_of(assigner) if assigner else None,
     )
