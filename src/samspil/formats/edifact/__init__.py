@@ -1,1 +1,1 @@
-"""UN/EDIFACT as MedCom uses it: bytes to segments to letters, and back."""
+"""EDIFACT letters: bytes to letters, letters to bytes, by the layouts of `catalogue/legacy`."""

@@ -1,1 +1,1 @@
-"""MedCom's OIOXML letters: bytes to elements to letters, and back."""
+"""OIOXML letters ("Den gode …" XML): bytes to letters, letters to bytes, by the shapes of `catalogue/legacy`."""

@@ -1,0 +1,285 @@
+"""EDIFACT's characters: bytes to marked text and back.
+
+`scan` gives one string in which the service characters are control characters and every other character is data,
+so that the rest need not know of release, UNA, line breaks or charsets. `END` opens the text and closes every segment.
+Nothing here knows what a segment means, but for UNO, whose raw bytes must be stepped over by their stated length.
+Places are offsets in that text until a finding is made: `Scan.place` then looks up the byte.
+Sources: ISO 9735 syntax version 3; MedCom's EDIFACT profile (UNOC, service characters, MEDBIN).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from samspil.domain.issues import Location
+from samspil.formats.encoding import sniff
+from samspil.formats.letters.faults import Fault
+
+END, ELEMENT, COMPONENT = "\x1d", "\x1e", "\x1f"
+OBJECT = "\x04"
+"""Stands in text to be written where an object's raw bytes go."""
+
+UNA = b"UNA:+.? '"
+_HELD = b"\x00"  # a released release character, while the others are undone
+_REFUSED = b"\x7f"  # stands for a control character, which neither EDIFACT nor XML may carry
+_MARK = {b"'": b"\x1d", b"+": b"\x1e", b":": b"\x1f"}
+_C1 = bytes(range(0x80, 0xA0))
+_NOT_C1 = bytes(byte for byte in range(256) if byte not in _C1)
+_PAIR = re.compile(rb"[\xc2\xc3][\x80-\xbf]")
+_BLANKS = re.compile(END + r"[ \t]+")
+_TRAILING = re.compile(f"[{COMPONENT}]+(?=[{ELEMENT}{END}])")
+_TRAILING_ELEMENTS = re.compile(f"[{ELEMENT}{COMPONENT}]+(?={END})")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The service characters of one interchange."""
+
+    component: bytes = b":"
+    element: bytes = b"+"
+    release: bytes = b"?"
+    terminator: bytes = b"'"
+
+    def table(self) -> bytes:
+        """Bytes to marked bytes: service characters to their marks, control characters to one that is refused."""
+        table = bytearray(range(256))
+        for byte in (*range(9), 11, 12, *range(14, 32)):
+            table[byte] = _REFUSED[0]
+        for mine, mark in zip((self.terminator, self.element, self.component), _MARK.values(), strict=True):
+            table[mine[0]] = mark[0]
+        return bytes(table)
+
+
+_STANDARD = Marks()
+_STANDARD_TABLE = _STANDARD.table()
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A payload's characters: marked text, the raw objects in it, and what was wrong with the bytes themselves."""
+
+    payload: bytes = field(repr=False)
+    text: str = field(repr=False)
+    marks: Marks = _STANDARD
+    objects: tuple[bytes, ...] = field(default=(), repr=False)
+    faults: tuple[Fault, ...] = ()
+
+    def segments(self) -> Iterator[list[list[str]]]:
+        """Every segment as a list of elements, each a list of components; the tag is the first."""
+        for segment in self.text[1:].split(END)[:-1]:
+            yield [element.split(COMPONENT) for element in segment.split(ELEMENT)]
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        """The byte range of every segment, terminator included."""
+        return list(_segment_spans(self.payload, self.marks))
+
+    def place(self, offset: int, path: str) -> Location:
+        """The place in the payload of an offset in the text: of a segment if it is at its tag, else of a component."""
+        number = self.text.count(END, 0, offset) - 1
+        if not 0 <= number < len(self._spans):
+            return Location(path=path, start=len(self.payload), end=len(self.payload))
+        start, end = self._spans[number]
+        head = self.text[self.text.rfind(END, 0, offset) + 1 : offset]
+        if element := head.count(ELEMENT):
+            component = head.count(COMPONENT, head.rfind(ELEMENT) + 1)
+            start, end = _component_span(self.payload, start, end, self.marks, element, component)
+        line = self.payload.count(b"\n", 0, start) + 1
+        return Location(path=path, start=start, end=end, line=line, column=start - self.payload.rfind(b"\n", 0, start))
+
+
+def scan(payload: bytes) -> Scan:
+    """Cut a payload's bytes into marked text and objects. Never raises; what is wrong is in `faults`."""
+    faults: list[Fault] = []
+    start = len(payload) - len(payload.lstrip(b" \t\r\n\xef\xbb\xbf"))
+    if payload.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in payload[start : start + 4]:
+        faults.append(Fault("edifact.charset.unicode", 0))
+        payload = payload.decode(sniff(payload).codec, "replace").lstrip("\ufeff").encode("latin-1", "replace")
+        start = 0
+    marks, first = _marks(payload, start)
+    if not first:
+        faults.append(Fault("edifact.una.missing", 0))
+    body, objects = payload[start + first :], ()
+    if b"UNO" + marks.element in body:
+        body, objects, wrong = _without_objects(body, marks)
+        faults.extend(wrong)
+    text, wrong = _characters(body, marks)
+    if wrong:
+        faults.extend(wrong)
+    return Scan(payload, text, marks, tuple(objects), tuple(faults))
+
+
+def _marks(payload: bytes, start: int) -> tuple[Marks, int]:
+    """The service characters, and how many bytes UNA takes."""
+    una = payload[start : start + 9]
+    if una == UNA:
+        return _STANDARD, 9
+    if not una.startswith(b"UNA") or len(una) < 9:
+        return _STANDARD, 0
+    return _special(una), 9
+
+
+@lru_cache(maxsize=32)
+def _special(una: bytes) -> Marks:
+    return Marks(una[3:4], una[4:5], una[6:7], una[8:9])
+
+
+def _characters(body: bytes, marks: Marks) -> tuple[str, list[Fault]]:
+    """Marked text of bytes without objects."""
+    table = _STANDARD_TABLE if marks is _STANDARD else marks.table()
+    marked = body.translate(table, b"\r\n")
+    faults: list[Fault] = []
+    stray = marks.release in marked
+    if stray:
+        marked = _unreleased(marked, marks)
+        stray = marks.release in marked
+        marked = marked.replace(_HELD, marks.release)
+    text = _decoded(marked, faults)
+    if text.startswith(" ") or f"{END} " in text or f"{END}\t" in text:
+        text = _BLANKS.sub(END, END + text)[1:].lstrip()
+    text = END + text
+    if text[-1] != END:
+        faults.append(Fault("edifact.segment.unterminated", len(text) - 1))
+        text += END
+    if stray:
+        faults.extend(_stray_releases(body, marks, text))
+    return text, faults
+
+
+def _unreleased(marked: bytes, marks: Marks) -> bytes:
+    """Make every released character data. What then is left of the release character stood alone."""
+    release = marks.release
+    marked = marked.replace(release * 2, _HELD)
+    for mine, mark in zip((marks.terminator, marks.element, marks.component), _MARK.values(), strict=True):
+        marked = marked.replace(release + mark, mine)
+    return marked
+
+
+def _decoded(marked: bytes, faults: list[Fault]) -> str:
+    """ISO 8859-1, or UTF-8 where somebody sent that; both told."""
+    if _REFUSED in marked:
+        faults.append(Fault("edifact.charset.control", marked.index(_REFUSED) + 1))
+    if marked.isascii():
+        return marked.decode("ascii")
+    try:
+        text = marked.decode("utf-8")
+    except UnicodeDecodeError:
+        text = marked.decode("latin-1")
+        if (b"\xc3" in marked or b"\xc2" in marked) and (pair := _PAIR.search(marked)):
+            faults.append(Fault("edifact.charset.mixed", pair.start() + 1))
+        elif odd := marked.translate(None, _NOT_C1):
+            faults.append(Fault("edifact.charset.c1", marked.index(odd[:1]) + 1))
+        return text
+    first = next(place for place, character in enumerate(text) if character > "\x7f")
+    faults.append(Fault("edifact.charset.utf8", first + 1))
+    return text
+
+
+def _stray_releases(body: bytes, marks: Marks, text: str) -> Iterator[Fault]:
+    """Each release character that releases nothing."""
+    plain = body.translate(None, b"\r\n")
+    special = b"".join((marks.release, marks.terminator, marks.element, marks.component))
+    token = re.compile(rb"%b([%b]?)" % (re.escape(marks.release), re.escape(special)), re.DOTALL)
+    released = 0
+    for found in token.finditer(plain):
+        if found[1]:
+            released += 1
+        else:
+            yield Fault("edifact.release.stray", min(found.start() - released + 1, len(text) - 1))
+
+
+def _without_objects(body: bytes, marks: Marks) -> tuple[bytes, list[bytes], list[Fault]]:
+    """The text around raw objects, and the objects."""
+    pieces, objects, faults = list[bytes](), list[bytes](), list[Fault]()
+    done = 0
+    for start, size in _objects(body, marks):
+        end = start + size
+        if body[end:].lstrip(b"\r\n ")[:3] != b"UNP":
+            faults.append(Fault("edifact.object.size", sum(map(len, pieces)) + start - done - 1))
+            found = body.find(b"UNP" + marks.element, start)
+            end = found if found >= 0 else min(end, len(body))
+        objects.append(body[start:end])
+        pieces.append(body[done:start])
+        done = end
+    return b"".join((*pieces, body[done:])), objects, faults
+
+
+def _objects(body: bytes, marks: Marks) -> Iterator[tuple[int, int]]:
+    """Where each object's bytes start, and how many its UNO states."""
+    token = re.compile(rb"%b[\r\n \t]*UNO(?=%b)" % (re.escape(marks.terminator), re.escape(marks.element)))
+    position = 0
+    while found := token.search(body, position):
+        position = found.end()
+        before = body[max(0, found.start() - 64) : found.start()]
+        if (len(before) - len(before.rstrip(marks.release))) % 2:
+            continue
+        stop = body.find(marks.terminator, position)
+        elements = body[position : stop if stop >= 0 else len(body)].split(marks.element)
+        size = elements[4].split(marks.component)[0] if len(elements) > 4 else b""
+        if stop < 0 or not size.isdigit() or len(size) > 11:
+            continue
+        yield stop + 1, int(size)
+        position = stop + 1 + int(size)
+
+
+def _segment_spans(payload: bytes, marks: Marks) -> Iterator[tuple[int, int]]:
+    """Byte ranges of the segments, raw objects stepped over."""
+    start = len(payload) - len(payload.lstrip(b" \t\r\n\xef\xbb\xbf"))
+    position = start + (9 if payload[start : start + 3] == b"UNA" else 0)
+    jumps = {position + at: size for at, size in _objects(payload[position:], marks)}
+    escape, stop = re.escape(marks.release), re.escape(marks.terminator)
+    token = re.compile(rb"[ \t\r\n]*((?:[^%b%b]|%b[\r\n]*.)*)(?:%b|\Z)" % (escape, stop, escape, stop), re.DOTALL)
+    while position < len(payload):
+        found = token.match(payload, position)
+        if not found or found.end() == position:
+            return
+        if found[1].strip() or found[0].endswith(marks.terminator):
+            yield found.start(1), found.end()
+        position = found.end() + jumps.get(found.end(), 0)
+
+
+def _component_span(
+    payload: bytes, start: int, end: int, marks: Marks, element: int, component: int
+) -> tuple[int, int]:
+    """The byte range of a component in a segment; both counted after the tag, components from 0."""
+    special = re.escape(marks.element + marks.component + marks.terminator)
+    token = re.compile(rb"%b[\r\n]*.|[%b]" % (re.escape(marks.release), special), re.DOTALL)
+    at = (0, 0)
+    begin = start
+    for found in token.finditer(payload, start, end):
+        if found[0][:1] == marks.release:
+            continue
+        if at == (element, component):
+            return begin, found.start()
+        if found[0] == marks.element:
+            at = (at[0] + 1, 0)
+        elif found[0] == marks.component:
+            at = (at[0], at[1] + 1)
+        begin = found.end()
+    return begin, end
+
+
+# ------------------------------------------------------------------------------------------------------- writing
+_RELEASED = {ord(character): f"?{character}" for character in "?+:'"}
+_UNMARKED = str.maketrans({END: "'", ELEMENT: "+", COMPONENT: ":"})
+
+
+def written(text: str) -> str:
+    """Marked text as EDIFACT: empty ends cut, data released, marks made service characters."""
+    text = _TRAILING_ELEMENTS.sub("", _TRAILING.sub("", text))
+    for character in "?+:'":
+        if character in text:
+            text = text.replace(character, f"?{character}")
+    return text.translate(_UNMARKED)
+
+
+def encoded(text: str, objects: tuple[bytes, ...] = ()) -> bytes:
+    """The bytes of written text, with raw objects in their places. Characters must be ISO 8859-1."""
+    pieces = text.encode("latin-1").split(OBJECT.encode())
+    if len(pieces) == 1:
+        return UNA + pieces[0]
+    whole = [UNA, pieces[0]]
+    for raw, piece in zip(objects, pieces[1:], strict=True):
+        whole += [raw, piece]
+    return b"".join(whole)

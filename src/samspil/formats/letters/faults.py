@@ -1,0 +1,15 @@
+"""What a reader noticed, before anybody asks for sentences and places.
+
+A fault is cheap: a code, a place in the reader's own coordinates and a few facts. The letter it belongs to turns it
+into a finding. Facts never hold a person's data.
+"""
+
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """One fault. `where` is an offset in marked text (EDIFACT), an element (OIOXML), or a path in the tree."""
+
+    code: str
+    where: object
+    facts: tuple[tuple[str, str], ...] = ()
