@@ -5,7 +5,6 @@ folder, made on the first start and readable by its owner only. Keep a copy of i
 """
 
 import base64
-import binascii
 import os
 import secrets
 from contextlib import suppress
@@ -41,7 +40,7 @@ class SiteKey:
         text = given.strip() or _read_or_make(home / FILE)
         try:
             return cls(base64.b64decode(text, validate=True))
-        except binascii.Error:
+        except ValueError:  # also binascii's
             raise Fault("site.key.malformed", f"The site's key is {KEY_BYTES} bytes in base64.") from None
 
     def derive(self, purpose: str) -> bytes:

@@ -6,7 +6,6 @@ twice as long each time. Logins and addresses are kept as keyed hashes: people t
 
 import hashlib
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,23 +39,20 @@ class Throttle:
 
     async def admit(self, *, login: str, address: str, at: datetime) -> timedelta:
         """Count a try as refused and let it go on: zero; or the time to wait, and nothing is counted."""
+        keys = self._keys(login, address)
         async with self._database.transaction() as work:
-            keys = self._keys(login, address)
-            counts = await _counts(work, list(keys.values()), at)
-            waits = [until - at for _, until in counts.values() if until > at]
-            if waits:
-                return max(waits)
+            counts = await _hold(work, sorted(keys.values()), at)
+            wait = max(count.blocked_until for count in counts.values()) - at
+            if wait > timedelta(0):
+                return wait
             for name, key in keys.items():
-                failures = counts.get(key, (0, at))[0] + 1
+                failures = counts[key].failures + 1
                 await work.execute(
-                    "insert into login_attempt (key, failures, last_at, blocked_until) values ($1, $2, $3, $4)"
-                    " on conflict (key) do update set last_at = $3, blocked_until = $4, failures ="
-                    " case when login_attempt.last_at < $5 then $2 else greatest($2, login_attempt.failures + 1) end",
+                    "update login_attempt set failures = $2, last_at = $3, blocked_until = $4 where key = $1",
                     key,
                     failures,
                     at,
                     at + wait_after(failures, LIMITS[name]),
-                    at - FORGET_AFTER,
                 )
         return timedelta(0)
 
@@ -92,12 +88,27 @@ def wait_after(failures: int, limit: Limit) -> timedelta:
     return min(limit.longest, FIRST_WAIT * 2 ** min(beyond, 20))
 
 
-async def _counts(work: Work, keys: Sequence[bytes], at: datetime) -> dict[bytes, tuple[int, datetime]]:
-    """Refusals that still count, with the moment each key may try again. Held until the transaction ends."""
-    rows = await work.rows(
-        "select key, failures, blocked_until from login_attempt where key = any($1) and last_at >= $2"
-        " order by key for update",
-        list(keys),
-        at - FORGET_AFTER,
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """Refusals of one key that still count, and when it may try again."""
+
+    failures: int
+    blocked_until: datetime
+
+
+async def _hold(work: Work, keys: list[bytes], at: datetime) -> dict[bytes, _Count]:
+    """The keys' counts, nobody else's to change until the transaction ends. Sorted keys: no two wait for each other."""
+    await work.execute(
+        "insert into login_attempt (key, failures, last_at, blocked_until)"
+        " select unnest($1::bytea[]), 0, $2::timestamptz, $2 on conflict do nothing",
+        keys,
+        at,
     )
-    return {key: (failures, until) for key, failures, until in rows}
+    rows = await work.rows(
+        "select key, failures, last_at, blocked_until from login_attempt where key = any($1) order by key for update",
+        keys,
+    )
+    return {
+        key: _Count(failures, until) if last_at >= at - FORGET_AFTER else _Count(0, at)
+        for key, failures, last_at, until in rows
+    }

@@ -144,8 +144,11 @@ begin
     execute format(
         'create table if not exists %I partition of audit for values from (%L) to (%L)',
         'audit_' || to_char(moment at time zone 'UTC', 'YYYYMM'), first_day, next_month);
-exception when check_violation then
-    raise notice 'rows of this month already lie in the default part and stay there';
+exception
+    when duplicate_table or unique_violation then
+        null;                                       -- another node made it just now
+    when check_violation then
+        raise notice 'rows of this month already lie in the default part and stay there';
 end
 $$;
 
