@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from typing import Any
 
 import structlog
 
@@ -39,31 +41,63 @@ def run(context: Context) -> int:
     for name, meant in misspelt(os.environ):
         log.warning("setting unknown", setting=name, meant=meant)
     try:
-        door = server.bind(settings.host, settings.port)
+        return _up_demo(context, settings) if settings.demo else _up(context, settings)
     except server.PortTaken as problem:
         raise Misuse(
             f"cannot listen on port {settings.port} ({problem}); choose another with --port.",
             da=f"kan ikke lytte på port {settings.port} ({problem}); vælg en anden med --port.",
         ) from None
+
+
+def _up(context: Context, settings: Settings) -> int:
+    """One site on one database."""
+    door = server.bind(settings.host, settings.port)
     settings = settings.listening_on(door.getsockname()[1])
+
+    async def serve(place: SiteDatabase, stop: asyncio.Event) -> None:
+        async with AsyncExitStack() as stack:
+            site = await stack.enter_async_context(open_site(settings, place.dsn))
+            await stack.enter_async_context(server.listening(build_application(site), settings, door))
+            say(context, _welcome(settings.address))
+            await stop.wait()
+            site.draining = True
+
+    return _run(settings, serve)
+
+
+def _up_demo(context: Context, settings: Settings) -> int:
+    """The synthetic Denmark."""
+    from samspil.runtime.demo import stage, welcome  # noqa: PLC0415 - a site with real data does not load it
+
+    doors = stage.open_doors(settings)
+
+    async def serve(place: SiteDatabase, stop: asyncio.Event) -> None:
+        async with stage.open_stage(settings, place, doors) as kept:
+            say(context, welcome.write(doors, kept))
+            await stop.wait()
+
+    return _run(settings, serve)
+
+
+def _run(settings: Settings, serve: Callable[[SiteDatabase, asyncio.Event], Coroutine[Any, Any, None]]) -> int:
+    """Run with a database under it, which is brought back whenever it dies."""
+
+    async def main(stop: asyncio.Event) -> None:
+        watching = asyncio.create_task(place.watch())
+        try:
+            await serve(place, stop)
+        finally:
+            watching.cancel()
+
     with site_database(settings) as place:
-        server.run(lambda stop: _serve(context, settings, place, door, stop))
+        server.run(main)
     return Exit.DONE
 
 
-async def _serve(
-    context: Context, settings: Settings, place: SiteDatabase, door: "server.socket.socket", stop: asyncio.Event
-) -> None:
-    async with AsyncExitStack() as stack:
-        site = await stack.enter_async_context(open_site(settings, place.dsn))
-        watching = asyncio.create_task(place.watch())
-        stack.callback(watching.cancel)
-        await stack.enter_async_context(server.listening(build_application(site), settings, door))
-        context.output.note(context.output.say(_ready(settings)))
-        await stop.wait()
-        site.draining = True
-
-
-def _ready(settings: Settings) -> Phrase:
-    where = settings.address
+def _welcome(where: str) -> Phrase:
     return Phrase(f"samspil is up: {where} — Ctrl-C stops it", da=f"samspil kører: {where} — Ctrl-C stopper")
+
+
+def say(context: Context, phrase: Phrase) -> None:
+    """Words for whoever started this, beside the log."""
+    context.output.note(context.output.say(phrase))

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from samspil.access.directory import OrganisationKind
 from samspil.access.rights import Role
+from samspil.formats.fhir.compose.blocks import Author, Citizen, Office
 
 
 class Place(StrEnum):
@@ -26,21 +27,20 @@ class Party:
     """One organisation of the demonstration."""
 
     key: str
-    name: str
     kind: OrganisationKind
-    gln: str
-    sor: str
     place: Place
+    office: Office
+    author: Author
 
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.office.name
 
-@dataclass(frozen=True, slots=True)
-class Citizen:
-    """One test person."""
-
-    number: str
-    given: str
-    family: str
-    gender: str
+    @property
+    def gln(self) -> str:
+        """Its location number."""
+        return self.office.gln
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +56,70 @@ SITES = {Place.NORTH: "Knudepunkt Nord", Place.SOUTH: "Knudepunkt Syd"}
 
 _K = OrganisationKind
 PARTIES = (
-    Party("hospital", "Fjordby Sygehus", _K.HOSPITAL, "5790990000108", "9990011000016000", Place.NORTH),
-    Party("pharmacy", "Havneapoteket", _K.PHARMACY, "5790990000115", "9990021000016009", Place.NORTH),
-    Party("municipality", "Bakkeby Kommune", _K.MUNICIPALITY, "5790990000122", "9990031000016006", Place.SOUTH),
-    Party("clinic", "Lægerne på Torvet", _K.CLINIC, "5790990000139", "9990041000016004", Place.SOUTH),
-    Party("resting", "Lægehuset Lindevej", _K.CLINIC, "5790990000146", "9990051000016001", Place.CLOSED),
-    Party("silent", "Skovens Privathospital", _K.HOSPITAL, "5790990000153", "9990061000016003", Place.SILENT),
-    Party("gone", "Øens Fysioterapi", _K.SPECIALIST, "5790990000160", "9990071000016008", Place.GONE),
+    Party(
+        "hospital",
+        _K.HOSPITAL,
+        Place.NORTH,
+        Office(name="Fjordby Sygehus", gln="5790990000108", sor="9990011000016000"),
+        Author(given="Karen", family="Test Holst", role="sygeplejerske", phone="70100108"),
+    ),
+    Party(
+        "pharmacy",
+        _K.PHARMACY,
+        Place.NORTH,
+        Office(name="Havneapoteket", gln="5790990000115", sor="9990021000016009"),
+        Author(given="Aksel", family="Test Bro", role="farmaceut", phone="70100115"),
+    ),
+    Party(
+        "municipality",
+        _K.MUNICIPALITY,
+        Place.SOUTH,
+        Office(name="Bakkeby Kommune", gln="5790990000122", sor="9990031000016006"),
+        Author(given="Mona", family="Test Vang", role="sygeplejerske", phone="70100122"),
+    ),
+    Party(
+        "clinic",
+        _K.CLINIC,
+        Place.SOUTH,
+        Office(name="Lægerne på Torvet", gln="5790990000139", sor="9990041000016004", yder="990001"),
+        Author(given="Poul", family="Test Munk", role="laege", phone="70100139"),
+    ),
+    Party(
+        "resting",
+        _K.CLINIC,
+        Place.CLOSED,
+        Office(name="Lægehuset Lindevej", gln="5790990000146", sor="9990051000016001", yder="990002"),
+        Author(given="Rikke", family="Test Lind", role="laege", phone="70100146"),
+    ),
+    Party(
+        "silent",
+        _K.HOSPITAL,
+        Place.SILENT,
+        Office(name="Skovens Privathospital", gln="5790990000153", sor="9990061000016003"),
+        Author(given="Svend", family="Test Grøn", role="overlaege", phone="70100153"),
+    ),
+    Party(
+        "gone",
+        _K.SPECIALIST,
+        Place.GONE,
+        Office(name="Øens Fysioterapi", gln="5790990000160", sor="9990071000016008"),
+        Author(given="Øjvind", family="Test Strand", role="fysioterapeut", phone="70100160"),
+    ),
 )
 BY_KEY = {party.key: party for party in PARTIES}
-STRANGER = "5790990000177"
-"""A location number of the right form that no organisation holds."""
+STRANGER = Office(name="Ukendt Plejecenter", gln="5790990000177", sor="9990081000016005")
+"""A party of the right form that no register holds."""
 
-CITIZENS = (
-    Citizen("2509479989", "Bruno", "Test Elmer", "male"),
-    Citizen("1502829995", "Karla", "Test Lund", "female"),
-    Citizen("0201919990", "Jens", "Test Holm", "male"),
-    Citizen("2103009996", "Ida", "Test Skov", "female"),
-    Citizen("2704129991", "Alma", "Test Dahl", "female"),
-    Citizen("1106689994", "Ejner", "Test Krogh", "male"),
+CITIZENS = tuple(
+    Citizen(cpr=number, given=(given,), family=f"Test {family}")
+    for number, given, family in (
+        ("2509479989", "Bruno", "Elmer"),
+        ("1502829995", "Karla", "Lund"),
+        ("0201919990", "Jens", "Holm"),
+        ("2103009996", "Ida", "Skov"),
+        ("2704129991", "Alma", "Dahl"),
+        ("1106689994", "Ejner", "Krogh"),
+    )
 )
 
 LOGINS = (

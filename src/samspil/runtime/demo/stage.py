@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from socket import socket
 
 import msgspec
-from samspil.runtime.demo.play import Play
 
 from samspil.apps.messages.services import DemoPerson
 from samspil.domain.issues import Fault
 from samspil.runtime.database import SiteDatabase
 from samspil.runtime.demo import secrets_file
-from samspil.runtime.demo.cast import LOGINS, SITES, Place
+from samspil.runtime.demo.cast import LOGINS, SITES, Login, Place
+from samspil.runtime.demo.play import Play
 from samspil.runtime.demo.props import Door, silent_system
 from samspil.runtime.demo.secrets_file import DemoSecrets
 from samspil.runtime.demo.town import Town, put_addresses_right, settle
@@ -74,7 +74,7 @@ async def open_stage(settings: Settings, place: SiteDatabase, doors: Doors) -> A
             sites[where] = await stack.enter_async_context(open_site(own, dsn, name=name))
         town = Town(sites, {where: doors.address(where) for where in Place})
         kept = await _inhabit(town, settings)
-        people = tuple(DemoPerson(login=each.login, password=kept.passwords[each.login], name=each.name, role=each.role) for each in LOGINS)
+        people = tuple(_demo_person(login, kept) for login in LOGINS)
         for where, site in sites.items():
             application = build_application(site, demo_people=people)
             await stack.enter_async_context(listening(application, site.settings, doors.sockets[where]))
@@ -98,6 +98,10 @@ async def _inhabit(town: Town, settings: Settings) -> DemoSecrets:
     await settle(town, kept)
     secrets_file.save(settings.folder, kept)
     return kept
+
+
+def _demo_person(login: Login, kept: DemoSecrets) -> DemoPerson:
+    return DemoPerson(login=login.login, password=kept.passwords[login.login], name=login.name, role=login.role)
 
 
 def _door(settings: Settings, doors: Doors) -> Door:

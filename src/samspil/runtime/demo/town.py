@@ -75,7 +75,7 @@ async def _add_parties(site: Site) -> None:
                 name=party.name,
                 kind=party.kind,
                 glns=[party.gln],
-                sor=party.sor,
+                sor=party.office.sor,
                 synthetic=True,
             )
 

@@ -1,0 +1,277 @@
+"""What the parties of the demonstration write to each other: letters written by us, and some with a fault on purpose.
+
+Each scene is a letter as its sender's own system would hand it over. Chance picks citizens and words, so that no two
+performances are alike.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from samspil.formats.fhir.compose.blocks import GLN_SYSTEM, Citizen, Office
+from samspil.formats.fhir.compose.care_communication import Earlier, File, compose_care_communication
+from samspil.formats.fhir.compose.home_care_observation import Measurement, compose_home_care_observation
+from samspil.formats.fhir.compose.hospital_notification import EarlierNotification, compose_hospital_notification
+from samspil.runtime.demo.cast import BY_KEY, CITIZENS, STRANGER
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One letter, and whose system hands it over."""
+
+    sender: str
+    letter: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a correspondence is about."""
+
+    sender: str
+    receiver: str
+    category: str
+    topic: str
+    text: str
+
+
+SUBJECTS = (
+    Subject("hospital", "municipality", "discharge", "Hjemmebesøg efter udskrivelse",
+            "Borgeren udskrives i dag efter operation i højre hofte. Vi beder om hjælp til støttestrømper morgen og"
+            " aften og om et hjemmebesøg inden for tre dage."),
+    Subject("municipality", "clinic", "nursing", "Sår på venstre underben",
+            "Såret er skiftet i dag, 2 gange 3 cm, rent og uden lugt. Vi ønsker en vurdering af, om behandlingen skal"
+            " fortsætte uændret."),
+    Subject("clinic", "municipality", "medicine", "Ændret blodtryksmedicin",
+            "Dosis er sat ned, fordi borgeren er svimmel, når han rejser sig. Mål gerne blodtrykket hver morgen i en"
+            " uge og skriv, hvis det øvre tal er under 110."),
+    Subject("pharmacy", "clinic", "medicine", "Recept kan ikke ekspederes",
+            "Præparatet er i restordre. Vi kan levere samme stof fra en anden producent i samme styrke. Er det i"
+            " orden?"),
+    Subject("clinic", "hospital", "regarding-referral", "Supplerende oplysninger",
+            "Patienten er henvist i sidste uge. EKG taget i dag er vedhæftet. Ingen ændring i symptomer siden."),
+    Subject("municipality", "hospital", "assistive-devices", "Rollator leveret",
+            "Rollator og badestol er leveret og prøvet i hjemmet. Borgeren kan udskrives, når I er klar."),
+    Subject("hospital", "clinic", "examination-results", "Svar på blodprøver",
+            "Tallene er normale. Patienten er orienteret pr. telefon. Kontrol om et halvt år hos jer."),
+    Subject("municipality", "clinic", "training", "Genoptræning afsluttet",
+            "Borgeren har gennemført 8 gange holdtræning og går nu 400 meter uden pause."),
+)  # fmt: skip
+ANSWER = Subject(
+    "clinic", "municipality", "nursing", "Sår på venstre underben",
+    "Fortsæt uændret i en uge, og tag et billede på fredag. Ring, hvis såret bliver rødt eller varmt.",
+)  # fmt: skip
+READINGS = (("MCS88015", "mmHg", 105, 168), ("MCS88020", "/min", 55, 104), ("NPU02187", "mmol/L", 4, 14))
+
+
+class Writer:
+    """Writes letters. `now` and chance are its own, so that a test can fix both."""
+
+    def __init__(self, *, now: Callable[[], datetime], chance: random.Random) -> None:
+        self._now = now
+        self._chance = chance
+
+    def opening(self) -> Iterator[Scene]:
+        """The first scenes: something of everything, for each page to show."""
+        elmer, lund, holm = CITIZENS[0], CITIZENS[1], CITIZENS[2]
+        for number, subject in enumerate(SUBJECTS):
+            yield self.correspond(subject, citizen=CITIZENS[number % len(CITIZENS)])
+        yield from self.conversation(elmer)
+        yield from self.stay(lund)
+        yield from self.stay(holm)
+        yield self.measure(elmer)
+        for citizen in CITIZENS[:3]:
+            yield self.note("hospital", BY_KEY["resting"].office, citizen, "Udskrivelse", "discharge")
+        yield self.note("hospital", BY_KEY["silent"].office, lund, "Overflytning", "carecoordination")
+        yield self.note("hospital", BY_KEY["gone"].office, holm, "Genoptræningsplan", "training")
+        yield from self.faults(elmer)
+
+    def drip(self) -> Iterator[Scene]:
+        """One more happening, as the day goes on."""
+        citizen = self._chance.choice(CITIZENS)
+        match self._chance.choices(("letter", "talk", "stay", "measure", "rest", "fault"), (50, 14, 12, 14, 6, 4))[0]:
+            case "letter":
+                yield self.correspond(self._chance.choice(SUBJECTS), citizen=citizen)
+            case "talk":
+                yield from self.conversation(citizen)
+            case "stay":
+                yield from self.stay(citizen)
+            case "measure":
+                yield self.measure(citizen)
+            case "rest":
+                yield self.note("hospital", BY_KEY["resting"].office, citizen, "Udskrivelse", "discharge")
+            case _:
+                yield self._chance.choice(list(self.faults(citizen)))
+
+    def correspond(self, subject: Subject, *, citizen: Citizen, earlier: Earlier | None = None) -> Scene:
+        """A care communication, or an answer in its thread."""
+        sender = BY_KEY[subject.sender]
+        files = [_ekg()] if subject.topic == "Supplerende oplysninger" else []
+        letter = compose_care_communication(
+            sender=sender.office,
+            receiver=BY_KEY[subject.receiver].office,
+            citizen=citizen,
+            author=sender.author,
+            texts=[subject.text],
+            category=subject.category,
+            topic=subject.topic,
+            files=files,
+            now=self._now(),
+            new_id=uuid4,
+            earlier=earlier,
+        )
+        return Scene(subject.sender, letter)
+
+    def note(self, sender: str, receiver: Office, citizen: Citizen, topic: str, category: str) -> Scene:
+        """A short care communication to anybody."""
+        letter = compose_care_communication(
+            sender=BY_KEY[sender].office,
+            receiver=receiver,
+            citizen=citizen,
+            author=BY_KEY[sender].author,
+            texts=["Se venligst vedlagte plan, og ring til afdelingen ved spørgsmål."],
+            category=category,
+            topic=topic,
+            now=self._now(),
+            new_id=uuid4,
+        )
+        return Scene(sender, letter)
+
+    def conversation(self, citizen: Citizen) -> Iterator[Scene]:
+        """A question and its answer, which carries the question along."""
+        question = self.correspond(SUBJECTS[1], citizen=citizen)
+        yield question
+        answer = self.correspond(ANSWER, citizen=citizen, earlier=_earlier(question.letter))
+        yield Scene(answer.sender, at_home(answer.letter, carried_from=question.letter))
+
+    def stay(self, citizen: Citizen) -> Iterator[Scene]:
+        """A hospital stay begins and ends."""
+        stay, ended = str(uuid4()), self._now()
+        started = ended - timedelta(hours=self._chance.randint(20, 90))
+        begin = self._notify("STIN", citizen, stay=stay, started=started, now=started + timedelta(minutes=12))
+        yield begin
+        end = self._notify("SLHJ", citizen, stay=stay, started=started, now=ended, earlier=_notified(begin.letter))
+        yield Scene(end.sender, at_home(end.letter, carried_from=begin.letter))
+
+    def measure(self, citizen: Citizen) -> Scene:
+        """The municipality's acute team measures at home."""
+        chance = self._chance
+        letter = compose_home_care_observation(
+            sender=BY_KEY["municipality"].office,
+            receiver=BY_KEY["clinic"].office,
+            citizen=citizen,
+            author=BY_KEY["municipality"].author,
+            requester_initials="PM",
+            measurements=[
+                Measurement(code=code, value=chance.randint(low, high), unit=unit) for code, unit, low, high in READINGS
+            ],
+            conclusion="Borgeren er almen upåvirket. Ny måling i morgen.",
+            now=self._now(),
+            new_id=uuid4,
+        )
+        return Scene("municipality", letter)
+
+    def faults(self, citizen: Citizen) -> Iterator[Scene]:
+        """Letters that are turned away, each for a reason of its own."""
+        good = self.correspond(SUBJECTS[0], citizen=citizen)
+        yield Scene(good.sender, without_header(good.letter))
+        yield Scene(good.sender, good.letter[: len(good.letter) * 2 // 3])
+        yield self.note("hospital", STRANGER, citizen, "Flytning", "carecoordination")
+        once = self.note("clinic", BY_KEY["municipality"].office, citizen, "Aflyst besøg", "nursing")
+        yield once
+        yield Scene(once.sender, once.letter.replace(b"afdelingen", b"klinikken"))
+        yield Scene("municipality", "Kære kollega, hermed en meddelelse, som ingen kan læse.".encode())
+        stay = self._notify("STIN", citizen, stay=str(uuid4()), started=self._now(), now=self._now())
+        yield Scene(stay.sender, without_period(stay.letter))
+
+    def _notify(
+        self,
+        code: str,
+        citizen: Citizen,
+        *,
+        stay: str,
+        started: datetime,
+        now: datetime,
+        earlier: EarlierNotification | None = None,
+    ) -> Scene:
+        letter = compose_hospital_notification(
+            sender=BY_KEY["hospital"].office,
+            receiver=BY_KEY["municipality"].office,
+            citizen=citizen,
+            code=code,
+            started_at=started,
+            now=now,
+            new_id=uuid4,
+            stay=stay,
+            earlier=earlier,
+        )
+        return Scene("hospital", letter)
+
+
+def without_header(letter: bytes) -> bytes:
+    """A fault: nothing tells what the message is and who shall have it."""
+    bundle = orjson.loads(letter)
+    bundle["entry"] = [entry for entry in bundle["entry"] if entry["resource"]["resourceType"] != "MessageHeader"]
+    return orjson.dumps(bundle)
+
+
+def without_period(letter: bytes) -> bytes:
+    """A fault: a stay without a beginning."""
+    bundle = orjson.loads(letter)
+    for resource in _resources(bundle, "Encounter"):
+        resource.pop("period", None)
+    return orjson.dumps(bundle)
+
+
+def at_home(letter: bytes, *, carried_from: bytes) -> bytes:
+    """A letter whose carried Provenances name its own organisations, those with the same location numbers."""
+    bundle, before = orjson.loads(letter), orjson.loads(carried_from)
+    here = {_gln(office): f"Organization/{office['id']}" for office in _resources(bundle, "Organization")}
+    moved = {
+        f"Organization/{office['id']}": here.get(_gln(office), "") for office in _resources(before, "Organization")
+    }
+    for provenance in _resources(bundle, "Provenance"):
+        for agent in provenance["agent"]:
+            agent["who"]["reference"] = moved.get(agent["who"]["reference"]) or agent["who"]["reference"]
+    return orjson.dumps(bundle)
+
+
+def _gln(office: dict[str, Any]) -> str:
+    return next(each["value"] for each in office["identifier"] if each["system"] == GLN_SYSTEM)
+
+
+def _resources(bundle: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [entry["resource"] for entry in bundle["entry"] if entry["resource"]["resourceType"] == kind]
+
+
+def _earlier(letter: bytes) -> Earlier:
+    """What an answer must know of the letter it answers."""
+    bundle = orjson.loads(letter)
+    communication = _resources(bundle, "Communication")[0]
+    return Earlier(
+        header=_resources(bundle, "MessageHeader")[0]["id"],
+        thread=communication["identifier"][0]["value"],
+        provenances=tuple(_resources(bundle, "Provenance")),
+    )
+
+
+def _notified(letter: bytes) -> EarlierNotification:
+    """What the next notification must know of the one before."""
+    bundle = orjson.loads(letter)
+    return EarlierNotification(
+        header=_resources(bundle, "MessageHeader")[0]["id"], provenances=tuple(_resources(bundle, "Provenance"))
+    )
+
+
+def _ekg() -> File:
+    """A drawing of a heart's rhythm, made up, as an attachment."""
+    beat = "l20 0 l6 -8 l6 8 l8 0 l4 6 l6 -46 l6 52 l4 -12 l14 0 l10 -10 l10 10 l20 0 "
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 120">'
+        f'<path d="M0 70 {beat * 6}" fill="none" stroke="#b00" stroke-width="2"/></svg>'
+    )
+    return File(title="EKG (syntetisk)", media_type="image/svg+xml", content=drawing.encode())
