@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +48,7 @@ def read_to_end(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def serving(app: Any, protocol: type[Wire] | None = None, *, keep_alive_seconds: int = 5) -> Iterator[Served]:
+def serving(app: Any, protocol: type[Wire] | None = None, *, keep_alive_seconds: int = 5) -> Generator[Served]:
     """Serve an application until the block ends."""
     config = uvicorn.Config(
         app,

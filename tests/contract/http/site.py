@@ -1,7 +1,7 @@
 """A site on a real database: three organisations, a client for each way of being allowed, and the edge before it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -96,7 +96,7 @@ class Site:
 @asynccontextmanager
 async def open_site(
     database_url: str, *, limits: Limits | None = None, doors: Doors | None = None
-) -> AsyncIterator[Site]:
+) -> AsyncGenerator[Site]:
     """Start a site; stop it at the end."""
     database = await Database.open(database_url, connections=8)
     try:

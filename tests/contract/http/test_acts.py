@@ -16,12 +16,12 @@ MESSAGES = "/exchange/messages"
 
 async def until(client: httpx.AsyncClient, place: str, state: str) -> dict[str, Any]:
     """Wait until a message is in a state."""
-    for _ in range(300):
+    for _ in range(500):
         told = (await client.get(place)).json()
         if told["state"] == state:
             return told
         await asyncio.sleep(0.02)
-    raise AssertionError(f"still {told['state']}")
+    pytest.fail(f"{place} did not become {state}")
 
 
 async def stuck(client: httpx.AsyncClient) -> str:

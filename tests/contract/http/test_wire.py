@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from samspil.transports.http.answers import json_answer, send_answer
 from samspil.transports.http.limits import Gone, Intake, Limits
@@ -171,6 +173,30 @@ def test_garbage_is_refused_in_words(served: Served, garbage: bytes) -> None:
     document = problem(answer)
     assert document["code"] == "http.request.malformed"
     assert document["remedy"]
+
+
+def _pieces() -> st.SearchStrategy[list[bytes]]:
+    """Bytes that are nearly requests, cut and mixed."""
+    good = [post(b"hello"), post(b""), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"Transfer-Encoding: chunked\r\n", b"\r\n"]
+    tokens = st.sampled_from(
+        [*good, b"POST / HTTP/1.1\r\n", b"5\r\nhello\r\n", b"0\r\n\r\n", b"Upgrade: x\r\n", b": ", b" "]
+    )
+    return st.lists(tokens | st.binary(max_size=30), max_size=8)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=_pieces())
+def test_any_bytes_get_an_end(served: Served, pieces: list[bytes]) -> None:
+    """Whatever comes over the wire, the connection ends soon, and never with a fault of ours."""
+    with served.connect(5) as connection:
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+            connection.shutdown(1)
+        except OSError:
+            pass  # refused already
+        answer = read_to_end(connection)
+    assert set(statuses(answer)) <= {200, 400, 408, 431}
 
 
 def test_pipelined_requests_are_answered_in_order(served: Served) -> None:

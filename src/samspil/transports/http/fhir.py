@@ -13,23 +13,22 @@ from samspil.domain.message import Kind
 from samspil.transports.http.answers import Answer
 from samspil.transports.http.deposit import location, receive
 from samspil.transports.http.edge import Call
-from samspil.transports.http.outcomes import FHIR_JSON, FHIR_XML, fhir_answer, outcome_answer, spoken_by
+from samspil.transports.http.outcomes import FHIR_JSON, FHIR_XML, fhir_answer, outcome_answer, read_issue, spoken_by
 from samspil.transports.http.problems import Problem
-from samspil.validation.lines import issue_line
 
 
 async def process_message(call: Call) -> Answer:
     """Take in one message; 202, or 200 for the same bytes again, or a refusal, each with its findings."""
     receipt = await receive(call)
-    issues = receipt.report.issues
-    lines = [issue_line(issue, language=call.language) for issue in issues] or orjson.loads(receipt.body)["issues"]
-    return outcome_answer(receipt.status, lines, syntax_of(call), headers=location(receipt))
+    issues = receipt.report.issues or [read_issue(line) for line in orjson.loads(receipt.body)["issues"]]
+    return outcome_answer(receipt.status, issues, syntax_of(call), language=call.language, headers=location(receipt))
 
 
 def as_outcome(problem: Problem, call: Call) -> Answer:
     """A refusal as an OperationOutcome."""
-    line = issue_line(problem.issue, language=call.language)
-    return outcome_answer(problem.status, [line], syntax_of(call), headers=problem.headers)
+    return outcome_answer(
+        problem.status, (problem.issue,), syntax_of(call), language=call.language, headers=problem.headers
+    )
 
 
 def syntax_of(call: Call) -> str:

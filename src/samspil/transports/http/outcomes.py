@@ -1,18 +1,19 @@
-"""Findings and refusals as a FHIR OperationOutcome, in the syntax the caller speaks.
+"""Findings and refusals as a FHIR OperationOutcome over HTTP, in the syntax the caller speaks.
 
-Takes findings in the contract's JSON form, since a repeated answer is known in that form only.
-Source: HL7 FHIR R4, OperationOutcome, and the value sets issue-severity and issue-type.
+The outcome itself is written by `formats/fhir`; here it gets our stable codes and, for a refusal of the edge, the
+issue type that its HTTP status means. Source: HL7 FHIR R4, http.html and the value set issue-type.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import orjson
 
-from samspil.domain.issues import Layer
+from samspil.domain.issues import Issue, Language, Layer, Location, Phrase, Severity, report_of
+from samspil.formats.fhir.outcome import MOST_ISSUES, outcome_issues
+from samspil.formats.fhir.xml_writer import write_xml
 from samspil.transports.http.answers import Answer, Header
 from samspil.transports.http.negotiation import media_type
 
@@ -34,25 +35,9 @@ _SPELLINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-SEVERITIES: Mapping[str, str] = MappingProxyType(
-    {"fatal": "fatal", "error": "error", "warning": "warning", "note": "information"}
-)
-TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        Layer.CHARSET: "structure",
-        Layer.ENVELOPE: "processing",
-        Layer.MESSAGE: "processing",
-        Layer.SYNTAX: "structure",
-        Layer.STRUCTURE: "structure",
-        Layer.CODE: "code-invalid",
-        Layer.LENGTH: "too-long",
-        Layer.MAPPING: "processing",
-        Layer.BUSINESS: "business-rule",
-        Layer.SCHEMA: "invalid",
-    }
-)
 TYPES_BY_STATUS: Mapping[int, str] = MappingProxyType(
     {
+        400: "invalid",
         401: "login",
         403: "forbidden",
         404: "not-found",
@@ -67,8 +52,8 @@ TYPES_BY_STATUS: Mapping[int, str] = MappingProxyType(
         503: "transient",
     }
 )
+"""Of refusals that are not about the message itself; those keep the type that their finding has."""
 
-_PATH = re.compile(r"[A-Z][A-Za-z]*(\.[A-Za-z]+(\([^()]*\))?|\[[0-9]+\])*")
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -81,61 +66,60 @@ def spoken_by(accept: str, content_type: str, payload: bytes = b"") -> str:
 
 
 def outcome_answer(
-    status: int, lines: Sequence[Mapping[str, Any]], syntax: str, *, headers: tuple[Header, ...] = ()
+    status: int, issues: Iterable[Issue], syntax: str, *, language: Language, headers: tuple[Header, ...] = ()
 ) -> Answer:
     """An OperationOutcome that holds these findings, or says that all went well when there are none."""
-    issues = [outcome_issue(line, status) for line in lines] or [_ALL_WELL]
-    return fhir_answer(status, {"resourceType": "OperationOutcome", "issue": issues}, syntax, headers=headers)
+    worst_first = report_of(issues).worst_first[:MOST_ISSUES]
+    said = [_issue(issue, language, TYPES_BY_STATUS.get(status)) for issue in worst_first]
+    resource = {"resourceType": "OperationOutcome", "issue": said or [_all_well(language)]}
+    return fhir_answer(status, resource, syntax, headers=headers)
 
 
-def outcome_issue(line: Mapping[str, Any], status: int) -> dict[str, Any]:
-    """One finding as an OperationOutcome.issue."""
-    where = line["where"]
-    issue: dict[str, Any] = {
-        "severity": SEVERITIES[line["severity"]],
-        "code": TYPES_BY_STATUS.get(status) or TYPES[line["layer"]],
-        "details": {"coding": [{"system": FINDINGS, "code": line["code"]}], "text": _text(line["message"])},
-        "diagnostics": _text(line["remedy"]),
+def fhir_answer(status: int, resource: dict[str, Any], syntax: str, *, headers: tuple[Header, ...] = ()) -> Answer:
+    """A resource spelt in one of the two syntaxes."""
+    body = orjson.dumps(resource) if syntax == FHIR_JSON else write_xml(resource)
+    return Answer(status, body, syntax, headers)
+
+
+def read_issue(line: Mapping[str, Any]) -> Issue:
+    """A finding from the contract's JSON form: of an answer given before, only that was kept."""
+    return Issue(
+        code=line["code"],
+        severity=Severity(line["severity"]),
+        layer=Layer(line["layer"]),
+        where=Location(line["where"]),
+        message=Phrase(line["message"]),
+        remedy=Phrase(line["remedy"]),
+        rule=line["rule"],
+        source=line["source"],
+    )
+
+
+def _issue(issue: Issue, language: Language, type_: str | None) -> dict[str, Any]:
+    """An OperationOutcome.issue with our own code, which no value set binds here."""
+    (spelt,) = outcome_issues((issue,), language=language)
+    if type_ is not None:
+        spelt["code"] = type_
+    spelt["details"] = {
+        "coding": [{"system": FINDINGS, "code": issue.code}],
+        "text": _text(issue.message.in_(language)),
     }
-    if where and _PATH.fullmatch(where):
-        issue["expression"] = [where]
-    elif where:
-        issue["location"] = [_text(where)]
-    return issue
+    spelt["diagnostics"] = _text(issue.remedy.in_(language))
+    if "expression" in spelt:
+        spelt["expression"] = [_text(path) for path in spelt["expression"]]
+    return spelt
 
 
-_ALL_WELL: dict[str, Any] = {
-    "severity": "information",
-    "code": "informational",
-    "details": {"text": "Accepted and stored. The acknowledgement travels as a message of its own."},
-}
+_ALL_WELL = Phrase(
+    "Accepted and stored. The acknowledgement travels as a message of its own.",
+    da="Modtaget og gemt. Kvitteringen kommer som en selvstændig meddelelse.",
+)
 
 
-def fhir_answer(status: int, resource: Mapping[str, Any], syntax: str, *, headers: tuple[Header, ...] = ()) -> Answer:
-    """A resource whose members stand in FHIR's order, spelt in one of the two syntaxes."""
-    if syntax == FHIR_JSON:
-        return Answer(status, orjson.dumps(resource), FHIR_JSON, headers)
-    root, *_ = resource.values()
-    members = _elements({name: value for name, value in resource.items() if name != "resourceType"})
-    return Answer(status, f'<{root} xmlns="http://hl7.org/fhir">{members}</{root}>'.encode(), FHIR_XML, headers)
+def _all_well(language: Language) -> dict[str, Any]:
+    return {"severity": "information", "code": "informational", "details": {"text": _ALL_WELL.in_(language)}}
 
 
 def _text(value: str) -> str:
     """A FHIR string: not empty, and only characters that XML can hold."""
     return _UNWRITABLE.sub("\ufffd", value).strip() or "-"
-
-
-def _elements(values: Mapping[str, Any]) -> str:
-    """A FHIR object's members as elements, in the order they stand."""
-    return "".join(_element(name, item) for name, value in values.items() for item in _each(value))
-
-
-def _each(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _element(name: str, value: object) -> str:
-    if isinstance(value, Mapping):
-        return f"<{name}>{_elements(value)}</{name}>"
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"<{name} value={quoteattr(text, {chr(10): '&#10;', chr(13): '&#13;', chr(9): '&#9;'})}/>"

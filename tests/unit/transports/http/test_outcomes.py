@@ -1,6 +1,6 @@
 """An OperationOutcome says the same in JSON and in XML, and answers in the syntax that was spoken."""
 
-from typing import Any
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import orjson
@@ -8,17 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samspil.domain.issues import Layer, Severity
-from samspil.transports.http.outcomes import FHIR_JSON, FHIR_XML, outcome_answer, spoken_by
+from samspil.domain.issues import Issue, Layer, Location, Phrase, Severity
+from samspil.transports.http.outcomes import (
+    FHIR_JSON,
+    FHIR_XML,
+    TYPES_BY_STATUS,
+    outcome_answer,
+    read_issue,
+    spoken_by,
+)
+from samspil.transports.http.problems import STATUS
+from samspil.validation.lines import issue_line
 
-LINE: dict[str, Any] = {
-    "code": "fhir.header.missing",
-    "severity": "error",
-    "layer": "structure",
-    "where": "Bundle.entry[0].resource",
-    "message": 'Ikke "MessageHeader" & <noget> andet.',
-    "remedy": "Put it first.",
-}
+ISSUE = Issue(
+    code="fhir.header.missing",
+    severity=Severity.ERROR,
+    layer=Layer.STRUCTURE,
+    where=Location("Bundle.entry[0].resource"),
+    message=Phrase('Not a "MessageHeader" & <something> else.', da="Ikke en MessageHeader."),
+    remedy=Phrase("Put it first.", da="Sæt den først."),
+)
 F = "{http://hl7.org/fhir}"
 
 
@@ -48,46 +57,59 @@ def test_the_answer_speaks_as_asked(accept: str, content_type: str, payload: byt
     assert spoken_by(accept, content_type, payload) == expected
 
 
+def told(*issues: Issue, syntax: str = FHIR_JSON, status: int = 422) -> bytes:
+    """The body of an outcome in English."""
+    return outcome_answer(status, issues, syntax, language="en").body
+
+
 def test_both_syntaxes_say_the_same() -> None:
-    """Every member of the JSON is an element of the XML, in FHIR's order."""
-    (issue,) = orjson.loads(outcome_answer(422, [LINE], FHIR_JSON).body)["issue"]
-    root = ElementTree.fromstring(outcome_answer(422, [LINE], FHIR_XML).body)
+    """Every member of the JSON is an element of the XML."""
+    (issue,) = orjson.loads(told(ISSUE))["issue"]
+    root = ElementTree.fromstring(told(ISSUE, syntax=FHIR_XML))
     assert root.tag == f"{F}OperationOutcome"
     (element,) = root
-    assert [child.tag.removeprefix(F) for child in element] == list(issue)
-    assert value(element, f"{F}details/{F}text") == issue["details"]["text"] == LINE["message"]
+    assert {child.tag.removeprefix(F) for child in element} == set(issue)
+    assert value(element, f"{F}details/{F}text") == issue["details"]["text"] == str(ISSUE.message)
     assert value(element, f"{F}details/{F}coding/{F}code") == "fhir.header.missing"
     assert value(element, f"{F}expression") == "Bundle.entry[0].resource"
-
-
-@pytest.mark.parametrize("where", ["UNH 1 > NAD 2 > 3035", "line 3", "Bundle.", "bundle"])
-def test_a_place_that_is_no_fhirpath_is_a_location(where: str) -> None:
-    """`expression` is promised to be FHIRPath, so other readers' paths stand elsewhere."""
-    (issue,) = orjson.loads(outcome_answer(422, [{**LINE, "where": where}], FHIR_JSON).body)["issue"]
-    assert issue["location"] == [where]
-    assert "expression" not in issue
 
 
 @pytest.mark.parametrize("layer", Layer)
 @pytest.mark.parametrize("severity", Severity)
 def test_every_kind_of_finding_has_its_words(layer: Layer, severity: Severity) -> None:
     """No layer or severity lacks a code of FHIR's value sets."""
-    line = {**LINE, "layer": layer, "severity": severity}
-    (issue,) = orjson.loads(outcome_answer(422, [line], FHIR_JSON).body)["issue"]
+    (issue,) = orjson.loads(told(replace(ISSUE, layer=layer, severity=severity)))["issue"]
     assert issue["severity"] in {"fatal", "error", "warning", "information"}
     assert issue["code"]
 
 
+@pytest.mark.parametrize(("status", "type_"), TYPES_BY_STATUS.items())
+def test_a_refusal_has_the_type_of_its_status(status: int, type_: str) -> None:
+    """What the edge refuses is told by what happened, not by what the message holds."""
+    (issue,) = orjson.loads(told(ISSUE, status=status))["issue"]
+    assert issue["code"] == type_
+
+
+def test_every_refusal_has_a_type() -> None:
+    """No status of the edge lacks its issue type."""
+    assert set(STATUS.values()) - {431} <= set(TYPES_BY_STATUS)  # 431 never reaches a route
+
+
 def test_no_findings_is_good_news() -> None:
     """An OperationOutcome cannot be empty: it says that all went well."""
-    (issue,) = orjson.loads(outcome_answer(202, [], FHIR_JSON).body)["issue"]
+    (issue,) = orjson.loads(told(status=202))["issue"]
     assert (issue["severity"], issue["code"]) == ("information", "informational")
+
+
+def test_a_finding_survives_its_json_form() -> None:
+    """What an earlier answer said is told again from what was kept of it."""
+    assert told(read_issue(issue_line(ISSUE, language="en"))) == told(ISSUE)
 
 
 @given(st.text(), st.text())
 def test_any_text_can_be_spelt(message: str, where: str) -> None:
     """Characters that XML cannot hold are replaced; the document always parses."""
-    line = {**LINE, "message": message, "where": where}
-    root = ElementTree.fromstring(outcome_answer(422, [line], FHIR_XML).body)
+    issue = replace(ISSUE, message=Phrase(message), where=Location(where))
+    root = ElementTree.fromstring(told(issue, syntax=FHIR_XML))
     assert value(root, f"{F}issue/{F}details/{F}text")
-    assert orjson.loads(outcome_answer(422, [line], FHIR_JSON).body)
+    assert orjson.loads(told(issue))

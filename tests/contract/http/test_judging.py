@@ -1,0 +1,68 @@
+"""Bytes are judged or converted for whoever may ask, and nothing is stored."""
+
+import pytest
+
+from samspil.access.rights import Right
+from tests.contract.http.letters import care_communication
+from tests.contract.http.site import CLINIC, NOWHERE_KNOWN, Site, WithSite
+
+LETTER = care_communication(sender=CLINIC, receiver=NOWHERE_KNOWN)
+
+
+def test_the_lines_are_those_of_the_command_line(with_site: WithSite) -> None:
+    """One object a part, with the contract's keys."""
+
+    async def story(site: Site) -> None:
+        async with await site.client(CLINIC, Right.CHECK) as client:
+            answer = await client.post("/validate", content=LETTER)
+            assert answer.status_code == 200
+            (line,) = answer.json()
+            assert set(line) == {"file", "part", "format", "kind", "standard", "version", "verdict", "issues"}
+            assert (line["file"], line["part"], line["format"]) == ("-", "1", "fhir-json")
+            assert (line["standard"], line["version"], line["verdict"]) == ("CareCommunication", "5.0", "accepted")
+        assert await site.database.rows("select 1 from message") == []
+        assert await site.database.rows("select 1 from payload") == []
+
+    with_site(story)
+
+
+@pytest.mark.parametrize("payload", [b"", b"no message", b"{" * 100_000, b'<?xml version="1.0"?><!DOCTYPE a []><a/>'])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_a_bad_payload_is_a_finding_not_a_failure(with_site: WithSite, payload: bytes, language: str) -> None:
+    """200 and the findings, whatever the verdict, in the caller's language."""
+
+    async def story(site: Site) -> None:
+        async with await site.client(CLINIC, Right.CHECK) as client:
+            answer = await client.post("/validate", content=payload, headers={"accept-language": language})
+            assert answer.status_code == 200
+            (line,) = answer.json()
+            assert line["verdict"] == "unreadable"
+            keys = {
+                "code",
+                "severity",
+                "rule",
+                "layer",
+                "where",
+                "span",
+                "line",
+                "column",
+                "message",
+                "remedy",
+                "source",
+            }
+            assert line["issues"]
+            assert all(set(issue) == keys for issue in line["issues"])
+
+    with_site(story)
+
+
+def test_a_large_payload_is_judged_aside(with_site: WithSite) -> None:
+    """A payload that takes a while gets the same lines."""
+
+    async def story(site: Site) -> None:
+        large = care_communication(sender=CLINIC, receiver=NOWHERE_KNOWN, text="Lang besked. " * 20_000)
+        async with await site.client(CLINIC, Right.CHECK) as client:
+            (line,) = (await client.post("/validate", content=large)).json()
+            assert line["verdict"] == "accepted"
+
+    with_site(story)
