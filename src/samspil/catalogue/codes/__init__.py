@@ -29,3 +29,9 @@ def acknowledgement_codes() -> Mapping[str, str]:
     """Codes that may explain a refusal in an Acknowledgement, with the code system each is written under."""
     tables = _tables()["acknowledgement"], _tables()["acknowledgement_hl7"]
     return MappingProxyType({code: table["system"] for table in tables for code in table["codes"]})
+
+
+@cache
+def authorised_roles() -> frozenset[str]:
+    """Role codes that only the code system of the authorisation register has."""
+    return frozenset(_tables()["role_of_register"]["codes"])

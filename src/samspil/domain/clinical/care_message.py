@@ -29,7 +29,8 @@ class Segment:
 class CareMessage:
     """A message in a thread. Earlier segments travel along with an answer; the newest is what was just written.
 
-    `episode` is the identifier of the course of treatment that the message belongs to, as stated.
+    `episode` is the identifier of the course of treatment that the message belongs to, as stated, and
+    `episode_system` the register it is from.
     `team` is the name of the recipient where it is a team and not a person's role.
     """
 
@@ -39,6 +40,7 @@ class CareMessage:
     topic: str = ""
     priority: Code | None = None
     episode: str = ""
+    episode_system: str = ""
     segments: tuple[Segment, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     sender_role: Professional | None = None

@@ -12,8 +12,9 @@ from samspil.domain.message import Party
 class StayNotification:
     """What happened in a stay. `kind` is MedCom's abbreviation: STIN, RE_STIN, AN_SLHJ, MORS …
 
-    `episodes` are the identifiers of the course of treatment; `report_wanted` asks the municipality for its report of
-    admission (indlæggelsesrapport), to be sent to `report_recipient`.
+    `episodes` are the identifiers of the course of treatment, `episode_systems` the registers they are from;
+    `report_wanted` asks the municipality for its report of admission (indlæggelsesrapport), to be sent to
+    `report_recipient`.
     """
 
     kind: Code
@@ -21,6 +22,7 @@ class StayNotification:
     status: str = ""
     stay_class: str = ""
     episodes: tuple[str, ...] = ()
+    episode_systems: tuple[str, ...] = ()
     started_at: datetime | None = None
     ended_at: datetime | None = None
     leave_started_at: datetime | None = None

@@ -26,6 +26,7 @@ def read_care_message(bundle: Bundle, focus: Entry, activity: Code) -> CareMessa
     resource = focus.resource
     recipient = bundle.find(first_of(resource, "recipient"), focus)
     payloads = parts_of(resource, "payload")
+    episode = _episode(bundle, focus)
     sender = part_of(extension_of(resource, SENDER), "valueReference")
     return CareMessage(
         thread=text_of(first_of(resource, "identifier"), "value"),
@@ -33,7 +34,8 @@ def read_care_message(bundle: Bundle, focus: Entry, activity: Code) -> CareMessa
         activity=activity,
         topic=text_of(part_of(resource, "topic"), "text"),
         priority=_priority(text_of(resource, "priority")),
-        episode=_episode(bundle, focus),
+        episode=text_of(episode, "value"),
+        episode_system=text_of(episode, "system"),
         segments=tuple(_segment(bundle, focus, row) for row in payloads if "contentString" in row),
         attachments=tuple(_attachment(bundle, focus, row) for row in payloads if "contentAttachment" in row),
         sender_role=professional_of(bundle, bundle.find(sender, focus)),
@@ -53,11 +55,10 @@ def _priority(code: str) -> Code | None:
     return Code(code, name=names("priority").get(code, Phrase(code))) if code else None
 
 
-def _episode(bundle: Bundle, focus: Entry) -> str:
+def _episode(bundle: Bundle, focus: Entry) -> Resource:
+    """The identifier of the course of treatment."""
     encounter = bundle.find(focus.resource.get("encounter"), focus)
-    if encounter is None:
-        return ""
-    return text_of(part_of(first_of(encounter.resource, "episodeOfCare"), "identifier"), "value")
+    return part_of(first_of(encounter.resource, "episodeOfCare"), "identifier") if encounter else {}
 
 
 def _segment(bundle: Bundle, focus: Entry, payload: Resource) -> Segment:

@@ -37,7 +37,8 @@ def read_stay(bundle: Bundle, header: Entry, focus: Entry, activity: Code) -> St
         activity=activity,
         status=text_of(resource, "status"),
         stay_class=text_of(part_of(resource, "class"), "code"),
-        episodes=_episodes(resource),
+        episodes=tuple(text_of(row, "value") for row in _episodes(resource)),
+        episode_systems=tuple(text_of(row, "system") for row in _episodes(resource)),
         started_at=moment(period.get("start")),
         ended_at=moment(period.get("end")),
         leave_started_at=moment(leave.get("start")),
@@ -63,6 +64,7 @@ def kind_of(activity: str, *, deceased: bool) -> Code:
     return Code(short + (kind or activity), name=Phrase(f"{english}{name}", da=f"{danish}{name.in_('da')}"))
 
 
-def _episodes(encounter: Resource) -> tuple[str, ...]:
+def _episodes(encounter: Resource) -> list[Resource]:
+    """The identifiers of the course of treatment that have a value."""
     rows = (part_of(row, "identifier") for row in parts_of(encounter, "episodeOfCare"))
-    return tuple(filter(None, (text_of(identifier, "value") for identifier in rows)))
+    return [identifier for identifier in rows if text_of(identifier, "value")]
