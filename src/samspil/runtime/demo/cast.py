@@ -9,7 +9,11 @@ from enum import StrEnum
 
 from samspil.access.directory import OrganisationKind
 from samspil.access.rights import Role
-from samspil.formats.fhir.compose.blocks import Author, Citizen, Office
+from samspil.catalogue.codes import names
+from samspil.domain import message
+from samspil.domain.identifiers import Cpr
+from samspil.domain.message import PersonName, Professional
+from samspil.formats.fhir.compose import party
 
 
 class Place(StrEnum):
@@ -29,18 +33,28 @@ class Party:
     key: str
     kind: OrganisationKind
     place: Place
-    office: Office
-    author: Author
+    name: str
+    gln: str
+    sor: str
+    author: Professional
+    yder: str = ""
 
     @property
-    def name(self) -> str:
-        """What it is called."""
-        return self.office.name
+    def as_party(self) -> message.Party:
+        """The organisation as its letters name it."""
+        return party(
+            self.name,
+            gln=self.gln,
+            sor=self.sor,
+            yder=self.yder,
+            producer=PRODUCERS.get(self.key, ""),
+            contact=self.author if self.yder else None,
+        )
 
     @property
-    def gln(self) -> str:
-        """Its location number."""
-        return self.office.gln
+    def phone(self) -> str:
+        """Where its author is reached."""
+        return self.author.phones[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,64 +68,90 @@ class Login:
 
 SITES = {Place.NORTH: "Knudepunkt Nord", Place.SOUTH: "Knudepunkt Syd"}
 
+PRODUCERS = {"municipality": "KAF"}
+"""Producer codes of those that measure at home."""
+
+
+def _author(given: str, family: str, role: str, phone: str) -> Professional:
+    """Somebody who writes letters."""
+    name = PersonName(family=family, given=(given,))
+    return Professional(name=name, role=names("role")[role].in_("da"), role_code=role, phones=(phone,))
+
+
 _K = OrganisationKind
 PARTIES = (
     Party(
         "hospital",
         _K.HOSPITAL,
         Place.NORTH,
-        Office(name="Fjordby Sygehus", gln="5790990000108", sor="9990011000016000"),
-        Author(given="Karen", family="Test Holst", role="sygeplejerske", phone="70100108"),
+        "Fjordby Sygehus",
+        "5790990000108",
+        "9990011000016000",
+        _author("Karen", "Test Holst", "sygeplejerske", "70100108"),
     ),
     Party(
         "pharmacy",
         _K.PHARMACY,
         Place.NORTH,
-        Office(name="Havneapoteket", gln="5790990000115", sor="9990021000016009"),
-        Author(given="Aksel", family="Test Bro", role="farmaceut", phone="70100115"),
+        "Havneapoteket",
+        "5790990000115",
+        "9990021000016009",
+        _author("Aksel", "Test Bro", "farmaceut", "70100115"),
     ),
     Party(
         "municipality",
         _K.MUNICIPALITY,
         Place.SOUTH,
-        Office(name="Bakkeby Kommune", gln="5790990000122", sor="9990031000016006"),
-        Author(given="Mona", family="Test Vang", role="sygeplejerske", phone="70100122"),
+        "Bakkeby Kommune",
+        "5790990000122",
+        "9990031000016006",
+        _author("Mona", "Test Vang", "sygeplejerske", "70100122"),
     ),
     Party(
         "clinic",
         _K.CLINIC,
         Place.SOUTH,
-        Office(name="Lægerne på Torvet", gln="5790990000139", sor="9990041000016004", yder="990001"),
-        Author(given="Poul", family="Test Munk", role="laege", phone="70100139"),
+        "Lægerne på Torvet",
+        "5790990000139",
+        "9990041000016004",
+        _author("Poul", "Test Munk", "laege", "70100139"),
+        yder="990001",
     ),
     Party(
         "resting",
         _K.CLINIC,
         Place.CLOSED,
-        Office(name="Lægehuset Lindevej", gln="5790990000146", sor="9990051000016001", yder="990002"),
-        Author(given="Rikke", family="Test Lind", role="laege", phone="70100146"),
+        "Lægehuset Lindevej",
+        "5790990000146",
+        "9990051000016001",
+        _author("Rikke", "Test Lind", "laege", "70100146"),
+        yder="990002",
     ),
     Party(
         "silent",
         _K.HOSPITAL,
         Place.SILENT,
-        Office(name="Skovens Privathospital", gln="5790990000153", sor="9990061000016003"),
-        Author(given="Svend", family="Test Grøn", role="overlaege", phone="70100153"),
+        "Skovens Privathospital",
+        "5790990000153",
+        "9990061000016003",
+        _author("Svend", "Test Grøn", "overlaege", "70100153"),
     ),
     Party(
         "gone",
         _K.SPECIALIST,
         Place.GONE,
-        Office(name="Øens Fysioterapi", gln="5790990000160", sor="9990071000016008"),
-        Author(given="Øjvind", family="Test Strand", role="fysioterapeut", phone="70100160"),
+        "Øens Fysioterapi",
+        "5790990000160",
+        "9990071000016008",
+        _author("Øjvind", "Test Strand", "fysioterapeut", "70100160"),
     ),
 )
 BY_KEY = {party.key: party for party in PARTIES}
-STRANGER = Office(name="Ukendt Plejecenter", gln="5790990000177", sor="9990081000016005")
+STRANGER = party("Ukendt Plejecenter", gln="5790990000177", sor="9990081000016005")
 """A party of the right form that no register holds."""
 
 CITIZENS = tuple(
-    Citizen(cpr=number, given=(given,), family=f"Test {family}")
+    message.Person(number=Cpr(number), name=message.PersonName(family=f"Test {family}", given=(given,)))
     for number, given, family in (
         ("2509479989", "Bruno", "Elmer"),
         ("1502829995", "Karla", "Lund"),

@@ -13,10 +13,15 @@ from uuid import uuid4
 
 import orjson
 
-from samspil.formats.fhir.compose.blocks import GLN_SYSTEM, Citizen, Office
-from samspil.formats.fhir.compose.care_communication import Earlier, File, compose_care_communication
-from samspil.formats.fhir.compose.home_care_observation import Measurement, compose_home_care_observation
-from samspil.formats.fhir.compose.hospital_notification import EarlierNotification, compose_hospital_notification
+from samspil.domain.message import Attachment, Message, Party, Person
+from samspil.formats.fhir.compose import (
+    Pen,
+    compose_care_communication,
+    compose_home_care_report,
+    compose_hospital_notification,
+    measurement,
+)
+from samspil.formats.readers import read_payload
 from samspil.runtime.demo.cast import BY_KEY, CITIZENS, STRANGER
 
 
@@ -61,11 +66,16 @@ SUBJECTS = (
     Subject("municipality", "clinic", "training", "Genoptræning afsluttet",
             "Borgeren har gennemført 8 gange holdtræning og går nu 400 meter uden pause."),
 )  # fmt: skip
+WITH_EKG = "Supplerende oplysninger"
 ANSWER = Subject(
     "clinic", "municipality", "nursing", "Sår på venstre underben",
     "Fortsæt uændret i en uge, og tag et billede på fredag. Ring, hvis såret bliver rødt eller varmt.",
 )  # fmt: skip
-READINGS = (("MCS88015", "mmHg", 105, 168), ("MCS88020", "/min", 55, 104), ("NPU02187", "mmol/L", 4, 14))
+READINGS = (
+    ("MCS88015", "Blodtryk, systolisk", "mmHg", 105, 168),
+    ("MCS88020", "Puls", "/min", 55, 104),
+    ("NPU02187", "Glukose i blod", "mmol/L", 4, 14),
+)
 
 
 class Writer:
@@ -85,9 +95,9 @@ class Writer:
         yield from self.stay(holm)
         yield self.measure(elmer)
         for citizen in CITIZENS[:3]:
-            yield self.note("hospital", BY_KEY["resting"].office, citizen, "Udskrivelse", "discharge")
-        yield self.note("hospital", BY_KEY["silent"].office, lund, "Overflytning", "carecoordination")
-        yield self.note("hospital", BY_KEY["gone"].office, holm, "Genoptræningsplan", "training")
+            yield self.note("hospital", BY_KEY["resting"].as_party, citizen, "Udskrivelse", "discharge")
+        yield self.note("hospital", BY_KEY["silent"].as_party, lund, "Overflytning", "carecoordination")
+        yield self.note("hospital", BY_KEY["gone"].as_party, holm, "Genoptræningsplan", "training")
         yield from self.faults(elmer)
 
     def drip(self) -> Iterator[Scene]:
@@ -103,113 +113,123 @@ class Writer:
             case "measure":
                 yield self.measure(citizen)
             case "rest":
-                yield self.note("hospital", BY_KEY["resting"].office, citizen, "Udskrivelse", "discharge")
+                yield self.note("hospital", BY_KEY["resting"].as_party, citizen, "Udskrivelse", "discharge")
             case _:
                 yield self._chance.choice(list(self.faults(citizen)))
 
-    def correspond(self, subject: Subject, *, citizen: Citizen, earlier: Earlier | None = None) -> Scene:
+    def correspond(self, subject: Subject, *, citizen: Person, answers: Message | None = None) -> Scene:
         """A care communication, or an answer in its thread."""
         sender = BY_KEY[subject.sender]
-        files = [_ekg()] if subject.topic == "Supplerende oplysninger" else []
         letter = compose_care_communication(
-            sender=sender.office,
-            receiver=BY_KEY[subject.receiver].office,
-            citizen=citizen,
+            self._pen(),
+            sender=sender.as_party,
+            receiver=BY_KEY[subject.receiver].as_party,
+            patient=citizen,
             author=sender.author,
-            texts=[subject.text],
+            phone=sender.phone,
+            text=subject.text,
             category=subject.category,
             topic=subject.topic,
-            files=files,
-            now=self._now(),
-            new_id=uuid4,
-            earlier=earlier,
+            attachments=[_ekg()] if subject.topic == WITH_EKG else [],
+            replying_to=answers,
         )
         return Scene(subject.sender, letter)
 
-    def note(self, sender: str, receiver: Office, citizen: Citizen, topic: str, category: str) -> Scene:
+    def note(self, sender: str, receiver: Party, citizen: Person, topic: str, category: str) -> Scene:
         """A short care communication to anybody."""
         letter = compose_care_communication(
-            sender=BY_KEY[sender].office,
+            self._pen(),
+            sender=BY_KEY[sender].as_party,
             receiver=receiver,
-            citizen=citizen,
+            patient=citizen,
             author=BY_KEY[sender].author,
-            texts=["Se venligst vedlagte plan, og ring til afdelingen ved spørgsmål."],
+            phone=BY_KEY[sender].phone,
+            text="Vi har lagt en plan sammen med borgeren. Ring til afdelingen ved spørgsmål.",
             category=category,
             topic=topic,
-            now=self._now(),
-            new_id=uuid4,
         )
         return Scene(sender, letter)
 
-    def conversation(self, citizen: Citizen) -> Iterator[Scene]:
+    def conversation(self, citizen: Person) -> Iterator[Scene]:
         """A question and its answer, which carries the question along."""
         question = self.correspond(SUBJECTS[1], citizen=citizen)
         yield question
-        answer = self.correspond(ANSWER, citizen=citizen, earlier=_earlier(question.letter))
-        yield Scene(answer.sender, at_home(answer.letter, carried_from=question.letter))
+        yield self.correspond(ANSWER, citizen=citizen, answers=_read(question.letter))
 
-    def stay(self, citizen: Citizen) -> Iterator[Scene]:
+    def stay(self, citizen: Person) -> Iterator[Scene]:
         """A hospital stay begins and ends."""
         stay, ended = str(uuid4()), self._now()
         started = ended - timedelta(hours=self._chance.randint(20, 90))
-        begin = self._notify("STIN", citizen, stay=stay, started=started, now=started + timedelta(minutes=12))
+        begin = self._notify("admit-inpatient", citizen, stay=stay, started=started)
         yield begin
-        end = self._notify("SLHJ", citizen, stay=stay, started=started, now=ended, earlier=_notified(begin.letter))
-        yield Scene(end.sender, at_home(end.letter, carried_from=begin.letter))
+        end = self._notify(
+            "discharge-inpatient-home", citizen, stay=stay, started=started, ended=ended, following=_read(begin.letter)
+        )
+        yield end
 
-    def measure(self, citizen: Citizen) -> Scene:
+    def measure(self, citizen: Person) -> Scene:
         """The municipality's acute team measures at home."""
-        chance = self._chance
-        letter = compose_home_care_observation(
-            sender=BY_KEY["municipality"].office,
-            receiver=BY_KEY["clinic"].office,
-            citizen=citizen,
-            author=BY_KEY["municipality"].author,
-            requester_initials="PM",
+        sender, now = BY_KEY["municipality"], self._now()
+        letter = compose_home_care_report(
+            self._pen(),
+            sender=sender.as_party,
+            receiver=BY_KEY["clinic"].as_party,
+            patient=citizen,
+            performer=sender.author,
             measurements=[
-                Measurement(code=code, value=chance.randint(low, high), unit=unit) for code, unit, low, high in READINGS
+                measurement(code, name, str(self._chance.randint(low, high)), unit, now)
+                for code, name, unit, low, high in READINGS
             ],
             conclusion="Borgeren er almen upåvirket. Ny måling i morgen.",
-            now=self._now(),
-            new_id=uuid4,
         )
-        return Scene("municipality", letter)
+        return Scene(sender.key, letter)
 
-    def faults(self, citizen: Citizen) -> Iterator[Scene]:
+    def faults(self, citizen: Person) -> Iterator[Scene]:
         """Letters that are turned away, each for a reason of its own."""
         good = self.correspond(SUBJECTS[0], citizen=citizen)
         yield Scene(good.sender, without_header(good.letter))
         yield Scene(good.sender, good.letter[: len(good.letter) * 2 // 3])
         yield self.note("hospital", STRANGER, citizen, "Flytning", "carecoordination")
-        once = self.note("clinic", BY_KEY["municipality"].office, citizen, "Aflyst besøg", "nursing")
+        once = self.note("clinic", BY_KEY["municipality"].as_party, citizen, "Aflyst besøg", "nursing")
         yield once
         yield Scene(once.sender, once.letter.replace(b"afdelingen", b"klinikken"))
         yield Scene("municipality", "Kære kollega, hermed en meddelelse, som ingen kan læse.".encode())
-        stay = self._notify("STIN", citizen, stay=str(uuid4()), started=self._now(), now=self._now())
+        stay = self._notify("admit-inpatient", citizen, stay=str(uuid4()), started=self._now())
         yield Scene(stay.sender, without_period(stay.letter))
 
     def _notify(
         self,
-        code: str,
-        citizen: Citizen,
+        activity: str,
+        citizen: Person,
         *,
         stay: str,
         started: datetime,
-        now: datetime,
-        earlier: EarlierNotification | None = None,
+        ended: datetime | None = None,
+        following: Message | None = None,
     ) -> Scene:
         letter = compose_hospital_notification(
-            sender=BY_KEY["hospital"].office,
-            receiver=BY_KEY["municipality"].office,
-            citizen=citizen,
-            code=code,
+            self._pen(),
+            activity=activity,
+            sender=BY_KEY["hospital"].as_party,
+            receiver=BY_KEY["municipality"].as_party,
+            patient=citizen,
+            episode=stay,
             started_at=started,
-            now=now,
-            new_id=uuid4,
-            stay=stay,
-            earlier=earlier,
+            ended_at=ended,
+            report_wanted=ended is None,
+            following=following,
         )
         return Scene("hospital", letter)
+
+    def _pen(self) -> Pen:
+        return Pen(now=self._now(), new_id=uuid4)
+
+
+def _read(letter: bytes) -> Message:
+    """A letter as its receiver reads it."""
+    message = read_payload(letter)[1][0].build()
+    assert message is not None
+    return message
 
 
 def without_header(letter: bytes) -> bytes:
@@ -227,51 +247,15 @@ def without_period(letter: bytes) -> bytes:
     return orjson.dumps(bundle)
 
 
-def at_home(letter: bytes, *, carried_from: bytes) -> bytes:
-    """A letter whose carried Provenances name its own organisations, those with the same location numbers."""
-    bundle, before = orjson.loads(letter), orjson.loads(carried_from)
-    here = {_gln(office): f"Organization/{office['id']}" for office in _resources(bundle, "Organization")}
-    moved = {
-        f"Organization/{office['id']}": here.get(_gln(office), "") for office in _resources(before, "Organization")
-    }
-    for provenance in _resources(bundle, "Provenance"):
-        for agent in provenance["agent"]:
-            agent["who"]["reference"] = moved.get(agent["who"]["reference"]) or agent["who"]["reference"]
-    return orjson.dumps(bundle)
-
-
-def _gln(office: dict[str, Any]) -> str:
-    return next(each["value"] for each in office["identifier"] if each["system"] == GLN_SYSTEM)
-
-
 def _resources(bundle: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [entry["resource"] for entry in bundle["entry"] if entry["resource"]["resourceType"] == kind]
 
 
-def _earlier(letter: bytes) -> Earlier:
-    """What an answer must know of the letter it answers."""
-    bundle = orjson.loads(letter)
-    communication = _resources(bundle, "Communication")[0]
-    return Earlier(
-        header=_resources(bundle, "MessageHeader")[0]["id"],
-        thread=communication["identifier"][0]["value"],
-        provenances=tuple(_resources(bundle, "Provenance")),
-    )
-
-
-def _notified(letter: bytes) -> EarlierNotification:
-    """What the next notification must know of the one before."""
-    bundle = orjson.loads(letter)
-    return EarlierNotification(
-        header=_resources(bundle, "MessageHeader")[0]["id"], provenances=tuple(_resources(bundle, "Provenance"))
-    )
-
-
-def _ekg() -> File:
+def _ekg() -> Attachment:
     """A drawing of a heart's rhythm, made up, as an attachment."""
     beat = "l20 0 l6 -8 l6 8 l8 0 l4 6 l6 -46 l6 52 l4 -12 l14 0 l10 -10 l10 10 l20 0 "
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 120">'
         f'<path d="M0 70 {beat * 6}" fill="none" stroke="#b00" stroke-width="2"/></svg>'
     )
-    return File(title="EKG (syntetisk)", media_type="image/svg+xml", content=drawing.encode())
+    return Attachment(title="EKG (syntetisk)", media_type="image/svg+xml", content=drawing.encode())

@@ -73,7 +73,11 @@ async def open_stage(settings: Settings, place: SiteDatabase, doors: Doors) -> A
             own = msgspec.structs.replace(settings, public_url=doors.address(where), demo=True, **UNHURRIED)
             sites[where] = await stack.enter_async_context(open_site(own, dsn, name=name))
         town = Town(sites, {where: doors.address(where) for where in Place})
-        kept = await _inhabit(town, settings)
+        kept = secrets_file.load(settings.folder)
+        first = kept is None
+        kept = kept or secrets_file.new_secrets()
+        await (settle(town, kept) if first else put_addresses_right(town))
+        secrets_file.save(settings.folder, kept)
         people = tuple(_demo_person(login, kept) for login in LOGINS)
         for where, site in sites.items():
             application = build_application(site, demo_people=people)
@@ -81,23 +85,11 @@ async def open_stage(settings: Settings, place: SiteDatabase, doors: Doors) -> A
         await stack.enter_async_context(listening(silent_system, settings, doors.sockets[Place.SILENT]))
         door = _door(settings, doors)
         stack.push_async_callback(door.shut)
-        play = asyncio.create_task(Play(town, kept, door).perform())
+        play = asyncio.create_task(Play(town, kept, door).perform(opening=first))
         stack.callback(play.cancel)
         yield kept
         for site in sites.values():
             site.draining = True
-
-
-async def _inhabit(town: Town, settings: Settings) -> DemoSecrets:
-    """The town with its people; as an earlier start left it, if that finished making it."""
-    kept = secrets_file.load(settings.folder)
-    if kept is not None:
-        await put_addresses_right(town)
-        return kept
-    kept = secrets_file.new_secrets()
-    await settle(town, kept)
-    secrets_file.save(settings.folder, kept)
-    return kept
 
 
 def _demo_person(login: Login, kept: DemoSecrets) -> DemoPerson:

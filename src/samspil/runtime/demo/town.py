@@ -75,7 +75,7 @@ async def _add_parties(site: Site) -> None:
                 name=party.name,
                 kind=party.kind,
                 glns=[party.gln],
-                sor=party.office.sor,
+                sor=party.sor,
                 synthetic=True,
             )
 
