@@ -107,7 +107,7 @@ def lay_out(payload: bytes, format_: Format, marks: Iterable[Mark] = ()) -> Sour
     return Source(rows=tuple(rows), size_bytes=len(payload), cut=cut, broken=broken)
 
 
-def excerpt(payload: bytes, where: Location, *, around: int = 36) -> Excerpt | None:
+def excerpt(payload: bytes, where: Location, *, around: int = 30) -> Excerpt | None:
     """The line around a place, or None where the place is not known."""
     start, end = where.start, where.end
     if start is None or end is None or not 0 <= start <= end <= len(payload):

@@ -49,8 +49,10 @@ class Spelling:
         return self._element(value, times.moment(value, self.language, now=self._now()))
 
     def exact(self, value: datetime) -> Markup:
-        """`24. nov. 2020 kl. 18.05.12`."""
-        return self._element(value, times.moment(value, self.language, seconds=True))
+        """`24. nov. kl. 18.05.12`, with the year unless it is this one."""
+        local = value.astimezone(times.COPENHAGEN)
+        text = times.day(local, self.language, now=self._now())
+        return self._element(value, f"{text} {times.clock(value, self.language, seconds=True)}")
 
     def clock(self, value: datetime) -> Markup:
         """`18.05.12`."""

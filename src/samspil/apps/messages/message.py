@@ -16,7 +16,7 @@ from samspil.access.callers import Caller
 from samspil.access.rights import Right
 from samspil.apps.messages.history import HistoryLine, history_of
 from samspil.apps.messages.paths import Step, steps_of
-from samspil.apps.messages.reading import Reading, read_bytes
+from samspil.apps.messages.reading.reader import Reading, read_bytes
 from samspil.apps.messages.services import Services
 from samspil.apps.messages.visits import Missing, Visit
 from samspil.apps.messages.wording import cause_in_words, standard_name
@@ -66,7 +66,6 @@ class MessagePage:
 
     story: Story
     name: Phrase
-    cause: str
     steps: tuple[Step, ...]
     findings: Findings
     parties: tuple[tuple[str, PartyCard], ...]
@@ -166,7 +165,6 @@ async def _page(visit: Visit, story: Story) -> MessagePage:
     return MessagePage(
         story=story,
         name=standard_name(row.standard),
-        cause=cause_in_words(row.cause, texts, language),
         steps=steps_of(story.stations, causes),
         findings=arrange(of_lines(story.issues, language)),
         parties=_parties(row),

@@ -48,16 +48,18 @@ _END: Mapping[State, tuple[Passage, Passage]] = MappingProxyType(
 )
 
 
-def dots_of(row: MessageRow) -> Dots:
-    """The path as a list shows it."""
+def dots_of(row: MessageRow, *, answered_here: bool) -> Dots:
+    """The path as a list shows it. `answered_here`: the receiver's mailbox is ours, and we answer for it."""
     failed_at = _failed_at(row)
     if failed_at is not None:
         place = VERBS.index(failed_at)
         passages = (*(Passage.DONE,) * place, Passage.FAILED, *(Passage.NOT_REACHED,) * (6 - place))
     else:
         delivered, acknowledged = _END[row.state]
-        if row.kind == "receipt" and acknowledged is not Passage.NOT_REACHED:
+        if acknowledged is Passage.WAITING and row.kind == "receipt":
             acknowledged = Passage.NOT_NEEDED
+        elif acknowledged is Passage.WAITING and answered_here:
+            acknowledged = Passage.DONE
         passages = (*(Passage.DONE,) * 5, delivered, acknowledged)
     reached = [verb for verb, passage in zip(VERBS, passages, strict=True) if passage in _REACHED]
     return Dots(passages=passages, done=passages.count(Passage.DONE), last=reached[-1])
@@ -78,10 +80,13 @@ def _failed_at(row: MessageRow) -> Verb | None:
 
 
 def steps_of(stations: tuple[Station, ...], causes: Mapping[Verb, str]) -> tuple[Step, ...]:
-    """The path as a message's own page shows it."""
+    """The path as a message's own page shows it. An acknowledgement is awaited from the delivery on, not before."""
+    *first, delivery, acknowledgement = stations
+    if delivery.passage is Passage.WAITING and acknowledgement.passage is Passage.WAITING:
+        acknowledgement = Station(acknowledgement.verb, Passage.NOT_REACHED)
     steps: list[Step] = []
     before: datetime | None = None
-    for station in stations:
+    for station in (*first, delivery, acknowledgement):
         done_at = station.at if station.passage is Passage.DONE else None
         after = done_at - before if done_at and before and done_at > before else None
         steps.append(

@@ -153,7 +153,7 @@ async def _listing(visit: Visit, choice: Choice, *, polled: bool) -> Listing:
                 row=row,
                 name=standard_name(row.standard),
                 code=row.version or row.standard or "",
-                path=dots_of(row),
+                path=dots_of(row, answered_here=_has_mailbox(services.directory, row.receiver)),
                 fresh=polled and now - row.at < FRESH_FOR,
             )
             for row in rows
@@ -165,6 +165,11 @@ async def _listing(visit: Visit, choice: Choice, *, polled: bool) -> Listing:
         first_address=replace(choice, before="").address() if choice.before else "",
         next_address=older.address() if older else "",
     )
+
+
+def _has_mailbox(directory: Directory, gln: str | None) -> bool:
+    endpoint = directory.find_endpoint(gln) if gln else None
+    return endpoint is not None and endpoint.wire == "mailbox"
 
 
 def _chips(choice: Choice, counts: dict[State, int]) -> tuple[Chip, ...]:

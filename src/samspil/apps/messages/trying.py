@@ -6,7 +6,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from samspil.apps.messages.reading import Reading, read
+from samspil.apps.messages.reading.reader import Reading, read
 from samspil.apps.messages.upload import TooLarge, Upload, read_upload
 from samspil.apps.messages.visits import Visit, fault, form_allowed
 from samspil.catalogue.standards import Standard, find_standard

@@ -1,23 +1,44 @@
-"""What a message says, in plain words: from the canonical model to the blocks a page shows.
+"""A message, or stored bytes, to what a page shows of it: the citizen, a headline, and blocks.
 
-One renderer a body class, in a table. A body without one is shown field by field, so that nothing a message says is
-ever hidden because a page does not know it yet. No renderer knows a wire format.
+A body without a renderer is shown field by field, so that nothing a message says is ever hidden because a page does
+not know it yet. No renderer knows a wire format.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from samspil.apps.messages.blocks import Block, Prose
-from samspil.apps.messages.fieldwise import render_fields
+from samspil.apps.messages.reading import (
+    acknowledgement,
+    care_message,
+    home_care_report,
+    hospital_stay,
+    shared_document,
+)
+from samspil.apps.messages.reading.blocks import Block, Prose
+from samspil.apps.messages.reading.fieldwise import render_fields
+from samspil.domain.clinical.acknowledgement import Acknowledgement
+from samspil.domain.clinical.care_message import CareMessage
+from samspil.domain.clinical.home_care_report import HomeCareReport
+from samspil.domain.clinical.hospital_stay import StayNotification
+from samspil.domain.clinical.shared_document import SharedDocument
 from samspil.domain.identifiers import Cpr
+from samspil.domain.issues import Phrase
 from samspil.domain.message import Message, Person
 from samspil.formats.readers import read_payload
 
 Renderer = Callable[[Any], Iterable[Block]]
-RENDERERS: Mapping[type, Renderer] = {}
-"""Body class to renderer."""
+RENDERERS: Mapping[type, Renderer] = MappingProxyType(
+    {
+        Acknowledgement: acknowledgement.render,
+        CareMessage: care_message.render,
+        HomeCareReport: home_care_report.render,
+        SharedDocument: shared_document.render,
+        StayNotification: hospital_stay.render,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +57,7 @@ class Reading:
     """A message in words."""
 
     patient: PatientLine | None
-    headline: str
+    headline: Phrase
     blocks: tuple[Block, ...]
 
 
@@ -57,9 +78,13 @@ def read(message: Message, *, today: date) -> Reading:
         blocks.append(Prose(text=message.narrative))
     return Reading(
         patient=patient_line(message.patient, today=today) if message.patient else None,
-        headline=body.headline if body is not None else "",
+        headline=_phrase(body.headline) if body is not None else Phrase(""),
         blocks=tuple(blocks),
     )
+
+
+def _phrase(text: str) -> Phrase:
+    return text if isinstance(text, Phrase) else Phrase(text)
 
 
 def patient_line(person: Person, *, today: date) -> PatientLine:

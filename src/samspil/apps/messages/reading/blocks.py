@@ -49,7 +49,7 @@ class Entry:
     """One contribution to a conversation. `old` ones were carried along from earlier messages."""
 
     author: str = ""
-    role: str = ""
+    role: Phrase = Phrase("")  # noqa: RUF009 - a Phrase never changes
     at: datetime | date | None = None
     text: Text = field(default_factory=Text)
     phone: str = ""

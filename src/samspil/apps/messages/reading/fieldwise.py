@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 
-from samspil.apps.messages.blocks import Block, Fact, Facts, Files, Prose, Value
+from samspil.apps.messages.reading.blocks import Block, Fact, Facts, Files, Prose, Value
 from samspil.domain.issues import Phrase
 from samspil.domain.message import Attachment
 from samspil.domain.text import Text
