@@ -48,7 +48,9 @@ def read_to_end(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def serving(app: Any, protocol: type[Wire] | None = None, *, keep_alive_seconds: int = 5) -> Generator[Served]:
+def serving(
+    app: Any, protocol: type[Wire] | None = None, *, keep_alive_seconds: int = 5, tls: dict[str, Any] | None = None
+) -> Generator[Served]:
     """Serve an application until the block ends."""
     config = uvicorn.Config(
         app,
@@ -63,6 +65,7 @@ def serving(app: Any, protocol: type[Wire] | None = None, *, keep_alive_seconds:
         timeout_keep_alive=keep_alive_seconds,
         timeout_graceful_shutdown=2,
         server_header=False,
+        **(tls or {}),
     )
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))

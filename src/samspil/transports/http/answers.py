@@ -23,6 +23,7 @@ ALWAYS: tuple[Header, ...] = (
 )
 """On every answer: nothing of it is guessed at, framed, kept by caches or read by other sites. No CORS header, ever."""
 
+_GUARDS = frozenset(name for name, _ in ALWAYS)
 OVER_TLS: Header = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -55,13 +56,15 @@ async def send_answer(answer: Answer, send: Send, *, without_body: bool = False,
 
 def _headers(answer: Answer, over_tls: bool) -> Sequence[Header]:
     own = [*answer.headers]
-    if answer.status != 304:
+    if answer.status not in {204, 304}:
         own.append((b"content-length", str(len(answer.body)).encode()))
         if answer.body:
             own.append((b"content-type", answer.media_type.encode()))
     if over_tls:
         own.append(OVER_TLS)
-    if not answer.headers:
-        return [*own, *ALWAYS]
     named = {name for name, _ in answer.headers}
-    return [*own, *(row for row in ALWAYS if row[0] not in named)]
+    if named.isdisjoint(_GUARDS):
+        own.extend(ALWAYS)
+    else:
+        own.extend(row for row in ALWAYS if row[0] not in named)
+    return own
