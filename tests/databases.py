@@ -29,6 +29,7 @@ def postgres_server() -> Iterator[EmbeddedServer]:
     home = Path(tempfile.mkdtemp(prefix="samspil-test-", dir="/tmp"))
     try:
         with EmbeddedServer(home) as server:
+            _forget_durability(server)
             yield server
             lock = home / "postgres" / "data" / "postmaster.pid"
             os.kill(int(lock.read_text().split()[0]), signal.SIGQUIT)  # at once: nobody needs its last checkpoint
@@ -50,6 +51,21 @@ def database_url(migrated: str) -> str:
     return migrated
 
 
+@pytest.fixture(scope="session")
+def _pair(postgres_server: EmbeddedServer, migrated: str) -> tuple[str, str]:
+    """Two more copies that tests share one after the other."""
+    assert migrated
+    return _copy_template(postgres_server, "site_a"), _copy_template(postgres_server, "site_b")
+
+
+@pytest.fixture
+def two_databases(_pair: tuple[str, str]) -> tuple[str, str]:
+    """The addresses of two migrated databases without a row, for tests of two sites."""
+    for dsn in _pair:
+        _empty(dsn)
+    return _pair
+
+
 @pytest.fixture
 def new_database(postgres_server: EmbeddedServer, migrated: str) -> Iterator[Callable[[], str]]:
     """Make further migrated databases, for tests of several sites (140 ms each)."""
@@ -64,6 +80,14 @@ def new_database(postgres_server: EmbeddedServer, migrated: str) -> Iterator[Cal
     with psycopg.connect(postgres_server.dsn("postgres"), autocommit=True) as connection:
         for name in made:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _forget_durability(server: EmbeddedServer) -> None:
+    """Nobody keeps what tests write: no flush to the disk. Tests of durability start servers of their own."""
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+        connection.execute("alter system set fsync = off")
+        connection.execute("alter system set synchronous_commit = off")
+        connection.execute("select pg_reload_conf()")
 
 
 def _copy_template(server: EmbeddedServer, name: str) -> str:

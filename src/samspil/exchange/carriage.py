@@ -118,6 +118,7 @@ class Carriage:
     at: datetime
     happening: Happening
     evidence: bytes | None
+    cause: str = ""  # of a refusal: the first finding that turned it away
     seen_envelope: str | None  # the envelope id as remembered: with the letter's number when it holds several
     seen_as: str  # whose ids these are: the sender's number, or the caller's id when there is none
     parent: UUID | None = None

@@ -79,9 +79,9 @@ def _route(part: Part, report: Report, *, arrival: Arrival, desk: Desk, now: dat
     route = Route()
     if part.head is not None:
         _check_sender(part, arrival)
-        if report.verdict is Verdict.ACCEPTED:
-            route = find_route(part.head, desk.directory, now=now, size_bytes=len(part.payload))
-            report = replace(report, issues=(*report.issues, *route.issues)) if route.issues else report
+    if report.verdict is Verdict.ACCEPTED:
+        route = find_route(part, desk.directory, now=now)
+        report = replace(report, issues=(*report.issues, *route.issues)) if route.issues else report
     return Judged(id=uuid7(now), part=part, report=report, route=route, caller=arrival.caller, at=now, took_us=took_us)
 
 

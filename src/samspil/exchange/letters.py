@@ -74,6 +74,7 @@ def write_letter(judged: Judged, directory: Directory, terms: Terms) -> Carriage
         report=stored_report(judged.report.issues),
         at=judged.at,
         happening=_happening(accepted=accepted, forward=forward),
+        cause=next((issue.code for issue in judged.report.issues if issue.severity.rejects), ""),
         evidence=orjson.dumps({"judged_us": judged.took_us, "wire": "http"}),
         seen_envelope=_seen_envelope(judged),
         seen_as=sender or f"caller:{judged.caller.id}",

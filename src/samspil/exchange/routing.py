@@ -10,6 +10,7 @@ from samspil.catalogue.findings import finding
 from samspil.domain.identifiers import Gln
 from samspil.domain.issues import Issue
 from samspil.domain.message import Head, Kind
+from samspil.formats.part import Part
 
 CARRIED = frozenset({Kind.MESSAGE, Kind.RECEIPT})
 MAILBOX = "mailbox"
@@ -29,17 +30,18 @@ class Route:
         return self.endpoint is not None and self.endpoint.wire == MAILBOX
 
 
-def find_route(head: Head, directory: Directory, *, now: datetime, size_bytes: int = 0) -> Route:
+def find_route(part: Part, directory: Directory, *, now: datetime) -> Route:
     """The receiver's endpoint for this standard and version at this moment."""
-    if head.kind not in CARRIED:
-        return Route(None, (finding("exchange.kind.not-carried", kind=head.kind),))
+    head = part.head
+    if head is None or head.kind not in CARRIED:
+        return Route(None, (finding("exchange.kind.not-carried", kind=part.identity.kind or "other"),))
     if not isinstance(head.sender, Gln):
         return Route(None, (finding("exchange.sender.missing"),))
     if not isinstance(head.receiver, Gln):
         return Route(None, (finding("exchange.receiver.missing"),))
     endpoint = directory.find_endpoint(head.receiver, standard=head.standard, version=head.version, at=now)
     if endpoint is not None:
-        return Route(endpoint, _size_notes(head, size_bytes))
+        return Route(endpoint, _size_notes(head, len(part.payload)))
     if directory.find_endpoint(head.receiver, at=now) is None:
         return Route(None, (finding("exchange.party.unknown", gln=head.receiver),))
     version = head.version or ""

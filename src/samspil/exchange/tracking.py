@@ -448,7 +448,7 @@ def stations(
     refused = row.verdict is not Verdict.ACCEPTED
     identified = Passage.FAILED if row.format == "unknown" else Passage.DONE
     parsed = _or_not_reached(identified, Passage.FAILED if unreadable else Passage.DONE)
-    routed_badly = refused and any(event.cause.startswith("exchange.") for event in events)
+    routed_badly = refused and any(event.cause.startswith("exchange.") for event in events[:1])
     validated = _or_not_reached(parsed, Passage.FAILED if refused and not routed_badly else Passage.DONE)
     routed = _or_not_reached(validated, Passage.FAILED if refused else Passage.DONE)
     return (

@@ -239,7 +239,7 @@ def _row(letter: Carriage) -> tuple[object, ...]:
         letter.sent_at,
         letter.happening,
         State.DEAD if letter.dead_reason else STATE_AFTER[letter.happening],
-        letter.dead_reason,
+        letter.dead_reason or letter.cause,
         letter.evidence.decode() if letter.evidence else None,
         letter.http_status if letter.http_body else 0,
         letter.http_body,

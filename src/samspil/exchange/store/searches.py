@@ -195,6 +195,14 @@ class Searches:
         return row
 
 
+def _is_own(identifier: str) -> bool:
+    """May the text be an id of ours?"""
+    try:
+        return bool(UUID(identifier))
+    except ValueError:
+        return False
+
+
 def _scope(glns: frozenset[str] | None) -> str:
     return "" if glns is None else "where (m.sender = any($1) or m.receiver = any($1))"
 
@@ -220,7 +228,8 @@ def _search(query: Query) -> tuple[str, list[object]]:
     if query.party:
         where.add("(m.sender = {0} or m.receiver = {0})", query.party)
     if query.identifier:
-        where.add("m.id in (select message from seen where id = {})", query.identifier)
+        own = [UUID(query.identifier)] if _is_own(query.identifier) else []
+        where.add("m.id = any(array(select message from seen where id = {}) || {}::uuid[])", query.identifier, own)
     if query.state is not None:
         if query.state in _FROM_SMALL_TABLE:
             where.texts.append(_FROM_SMALL_TABLE[query.state])

@@ -1,0 +1,210 @@
+"""A site in this process for journey tests: a real exchange on a real database, time in the test's hand.
+
+`Site` is home to a hospital (mailbox); its partners are whatever the test registers: a scripted `Partner`, another
+`Site`, or nobody.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from samspil.access.callers import Caller
+from samspil.access.directory import Capability, Directory, Endpoint, Organisation
+from samspil.access.rights import Right
+from samspil.exchange.carriage import Arrival, Carrier, Outcome, Parcel, Receipt, Result, State
+from samspil.exchange.engine import Engine, Rules
+from samspil.exchange.letters import Terms
+from samspil.exchange.schedule import Schedule
+from samspil.exchange.tracking import Story
+from samspil.formats.fhir.compose.blocks import Author, Citizen, Office
+from samspil.formats.fhir.compose.care_communication import compose_care_communication
+from samspil.storage.database import Database
+from samspil.transports.http.client import HttpCarrier, Limits
+
+START = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+CLINIC = Office(name="Lægehuset Bækken", gln="5790000121526", sor="265161000016000")
+HOSPITAL = Office(name="Fjordby Sygehus", gln="5790000201389", sor="953741000016009")
+PHARMACY = Office(name="Havnens Apotek", gln="5790001348120", sor="171903000016003")
+BRUNO = Citizen(cpr="2509479989", family="Elmer", given=("Bruno", "Test"))
+KAREN = Author(given="Karen", family="Holm", role="overlaege", phone="70201020")
+SECONDS = timedelta(seconds=1)
+
+
+class Clock:
+    """Time stands still until the test moves it."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, more: timedelta) -> None:
+        """Let time pass, or jump back."""
+        self.now += more
+
+
+def letter(
+    text: str = "Hej",
+    *,
+    sender: Office = CLINIC,
+    receiver: Office = HOSPITAL,
+    citizen: Citizen = BRUNO,
+    episode: str = "",
+) -> bytes:
+    """A care communication that nobody has seen."""
+    return compose_care_communication(
+        sender=sender, receiver=receiver, citizen=citizen, author=KAREN, texts=[text], now=START, new_id=uuid4,
+        episode=episode,
+    )  # fmt: skip
+
+
+def organisation(office: Office) -> Organisation:
+    """The office as the register holds it; its id tells its number."""
+    return Organisation(id=UUID(int=int(office.gln)), name=office.name, glns=(office.gln,), sor=office.sor)
+
+
+def endpoint(office: Office, url: str = "", *, resend: str = "auto", takes: Sequence[Capability] = ()) -> Endpoint:
+    """The office's endpoint: its mailbox here, or an address elsewhere."""
+    return Endpoint(
+        id=UUID(int=int(office.gln) + 1),
+        organisation=UUID(int=int(office.gln)),
+        gln=office.gln,
+        wire="http" if url else "mailbox",
+        url=url,
+        resend="button" if resend == "button" else "auto",
+        capabilities=tuple(takes),
+    )
+
+
+def client_of(office: Office) -> Caller:
+    """The office's own system."""
+    return Caller(
+        id=UUID(int=int(office.gln) + 2), kind="client", name="journal", organisation=UUID(int=int(office.gln)),
+        glns=frozenset({office.gln}), rights=frozenset({Right.SEND, Right.READ, Right.OPEN}),
+    )  # fmt: skip
+
+
+PEER = Caller(id=UUID(int=71903), kind="client", name="peer", rights=frozenset({Right.RELAY}))
+OPERATOR = Caller(id=UUID(int=71904), kind="person", name="operator", rights=frozenset({Right.RESOLVE, Right.READ}))
+
+
+@dataclass(slots=True, kw_only=True)
+class Site:
+    """One running exchange."""
+
+    engine: Engine
+    database: Database = field(repr=False)
+    directory: Directory
+    clock: Clock
+
+    async def take(self, payload: bytes, *, caller: Caller) -> Receipt:
+        """Hand over an arrival."""
+        return await self.engine.receive(Arrival(payload=payload, caller=caller))
+
+    async def story(self, message: UUID) -> Story:
+        """What is known of a message."""
+        story = await self.engine.tracking.get(message, glns=None)
+        assert story is not None
+        return story
+
+    async def until(self, message: UUID, *states: State, seconds: float = 10.0) -> Story:
+        """Wait until a message is in one of these states."""
+        end = asyncio.get_running_loop().time() + seconds
+        while True:
+            story = await self.story(message)
+            if story.row.state in states or asyncio.get_running_loop().time() > end:
+                assert story.row.state in states, (story.row.state, [event.kind for event in story.events])
+                return story
+            await asyncio.sleep(0.02)
+
+    async def quiet(self) -> bool:
+        """Is nothing on its way out?"""
+        return await self.count("outbox") == 0
+
+    async def count(self, table: str) -> int:
+        """How many rows a table has."""
+        row = await self.database.row(f"select count(*) from {table}")
+        assert row is not None
+        return int(row[0])
+
+
+@asynccontextmanager
+async def site(
+    dsn: str,
+    *,
+    endpoints: Sequence[Endpoint] = (),
+    clock: Clock | None = None,
+    carrier: Carrier | None = None,
+    rules: Rules | None = None,
+) -> AsyncGenerator[Site, None]:
+    """A site for the length of an `async with`; without a carrier it speaks real HTTP, impatiently."""
+    clock = clock or Clock()
+    database = await Database.open(dsn, connections=8)
+    directory = Directory([organisation(office) for office in (CLINIC, HOSPITAL, PHARMACY)], endpoints)
+    http = HttpCarrier(Limits(connect=0.5, silence=0.5, total=1.0))
+    await http.start()
+    engine = Engine(
+        database, directory, {"http": carrier or http}, clock=clock, new_uuid=uuid4,
+        rules=rules or Rules(terms=Terms(), schedule=Schedule(jitter=0)),
+    )  # fmt: skip
+    await engine.start()
+    try:
+        yield Site(engine=engine, database=database, directory=directory, clock=clock)
+    finally:
+        await engine.stop()
+        await http.stop()
+        await database.close()
+
+
+async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, seconds: float = 10.0) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(seconds):
+        while True:
+            so = condition()
+            if so if isinstance(so, bool) else await so:
+                return
+            await asyncio.sleep(0.02)
+
+
+class Hand:
+    """A carrier that gives every parcel to another site, as a peer's HTTP edge would; it may fail on cue."""
+
+    def __init__(self) -> None:
+        self.sites: dict[str, Site] = {}
+        self.script: list[str] = []
+        self.carried: list[bytes] = []
+
+    async def carry(self, parcel: Parcel, payload: bytes, endpoint: Endpoint) -> Outcome:
+        """Hand over; `lose` loses the answer after the commit, `fail` fails before."""
+        act = self.script.pop(0) if self.script else "give"
+        if act == "fail":
+            return Outcome(result=Result.TRY_AGAIN, code="delivery.unreachable", counts_against_endpoint=True)
+        self.carried.append(payload)
+        receipt = await self.sites[endpoint.gln].take(payload, caller=PEER)
+        if act == "lose":
+            return Outcome(result=Result.TRY_AGAIN, code="delivery.timeout", counts_against_endpoint=True)
+        if receipt.status == 422:
+            return Outcome(result=Result.DECLINED, code="delivery.status.422", status=422)
+        if receipt.status >= 300:
+            return Outcome(result=Result.FAILED, code=f"delivery.status.{receipt.status}", status=receipt.status)
+        return Outcome(result=Result.DELIVERED, code="", status=receipt.status)
+
+
+@asynccontextmanager
+async def two_sites(
+    dsns: tuple[str, str], *, rules: Rules | None = None
+) -> AsyncGenerator[tuple[Site, Site, Hand], None]:
+    """Site A, home to the clinic, and site B, home to the hospital, with a hand between them and one clock."""
+    hand, clock = Hand(), Clock()
+    at_a = [endpoint(CLINIC), endpoint(HOSPITAL, "http://b.invalid/")]
+    at_b = [endpoint(HOSPITAL), endpoint(CLINIC, "http://a.invalid/")]
+    async with (
+        site(dsns[0], endpoints=at_a, clock=clock, carrier=hand, rules=rules) as a,
+        site(dsns[1], endpoints=at_b, clock=clock, carrier=hand, rules=rules) as b,
+    ):
+        hand.sites = {HOSPITAL.gln: b, CLINIC.gln: a}
+        yield a, b, hand
