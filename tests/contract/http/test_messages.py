@@ -191,8 +191,8 @@ def test_the_search_narrows_by_each_parameter(with_site: WithSite) -> None:
 
     async def story(site: Site) -> None:
         async with await site.client() as client:
-            message_id = str(uuid4())
-            await sent(client, care_communication(sender=CLINIC, receiver=HOSPITAL, message_id=message_id))
+            ids = {"message_id": str(uuid4()), "bundle_id": str(uuid4())}
+            place = await sent(client, care_communication(sender=CLINIC, receiver=HOSPITAL, **ids))
             await sent(client, b"no message")
             await sent(client, care_communication(sender=CLINIC, receiver=NOWHERE_KNOWN))
             hour = timedelta(hours=1)
@@ -210,7 +210,10 @@ def test_the_search_narrows_by_each_parameter(with_site: WithSite) -> None:
                 (("until", "9999-12-31T23:59:59-14:00"),): 3,
                 (("until", before.isoformat()),): 0,
                 (("until", after.isoformat()), ("state", "refused"), ("party", NOWHERE_KNOWN)): 1,
-                (("id", message_id),): 1,
+                (("id", ids["message_id"]),): 1,
+                (("id", ids["bundle_id"]),): 1,
+                (("id", place.rpartition("/")[2]),): 1,
+                (("id", str(uuid4())),): 0,
                 (("id", "nobody's"),): 0,
                 (("party", ""), ("limit", "200")): 3,
             }
