@@ -19,6 +19,9 @@ from pathlib import Path
 from samspil.catalogue.findings import entries
 from samspil.runtime import cli, settings
 from samspil.runtime.cli.completion import parsers_below
+from samspil.transports.http.messages import PARAMETERS
+from samspil.transports.http.operations import OPERATIONS
+from samspil.transports.http.problems import STATUS
 from samspil.validation.fhirpath.functions import CHAPTERS, Function
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
@@ -46,7 +49,8 @@ def makers() -> Mapping[str, Callable[[], str]]:
     """What can be generated, by the name that a page gives it."""
     commands = {f"samspil {name}": lambda name=name: command_part(name) for name in cli.COMMANDS}
     tables = {"settings": settings_part, "findings": findings_part, "commands": commands_part}
-    return {**tables, "fhirpath functions": fhirpath_part, **commands}
+    http = {"http routes": routes_part, "http search": search_part, "http statuses": statuses_part}
+    return {**tables, **http, "fhirpath functions": fhirpath_part, **commands}
 
 
 def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
@@ -89,6 +93,32 @@ def _function(row: Function) -> tuple[str, ...]:
     """A function's row: how it is called, what it gives, an example and its answer."""
     expression, answer = row.example
     return f"`{row.name}({row.signature})`", row.says, f"`{expression}` → `{answer}`"
+
+
+def routes_part() -> str:
+    """Every route of the HTTP edge: what it is for, the right it takes, what it leaves in the audit."""
+    rows = (
+        (
+            f"`{operation.name}`",
+            (operation.handler.__doc__ or "").partition("\n")[0],
+            " or ".join(f"`{right}`" for right in operation.rights) or f"open: {operation.why_open}",
+            f"`{operation.act}`" if operation.act else "",
+        )
+        for operation in OPERATIONS
+    )
+    return table(("route", "what for", "right", "act"), rows)
+
+
+def search_part() -> str:
+    """Every parameter of the search."""
+    rows = ((f"`{name}`", expected) for name, (_, expected) in PARAMETERS.items())
+    return table(("parameter", "value"), rows)
+
+
+def statuses_part() -> str:
+    """Every code of the HTTP edge with its status."""
+    rows = sorted((str(status), f"`{code}`", _example(entries()[code].message)) for code, status in STATUS.items())
+    return table(("status", "code", "what is wrong"), iter(rows))
 
 
 def commands_part() -> str:
