@@ -13,6 +13,7 @@ from samspil.validation.profiles.ir import Profile, split_canonical
 from samspil.validation.profiles.snapshot import Heading, Statement, write_profile
 
 CORE: Final = "hl7.fhir.r4.core"
+MOST_SPELLINGS: Final = 5000
 
 
 class Package(Protocol):
@@ -101,7 +102,7 @@ class View:
         self.missing: list[str] = []
         self._library = library
         self.packages = tuple(self._walk(root))
-        self._found: dict[str, Profile | None] = {}
+        self._places: dict[str, tuple[Package, str, str]] = {}
 
     def _walk(self, root: Package) -> Iterator[Package]:
         """The root, then what it needs, then what those need, each once, R4 at the end."""
@@ -127,10 +128,13 @@ class View:
 
     def profile(self, canonical: str) -> Profile | None:
         """The profile at a canonical address, if one is at hand."""
-        if canonical not in self._found:
-            place = self.locate("StructureDefinition", canonical)
-            self._found[canonical] = None if place is None else self._library.write(*place)
-        return self._found[canonical]
+        place = self._places.get(canonical) or self.locate("StructureDefinition", canonical)
+        if place is None:
+            return None
+        if len(self._places) >= MOST_SPELLINGS:
+            self._places.clear()
+        self._places[canonical] = place
+        return self._library.write(*place)
 
     def terminology(self, kind: str, canonical: str) -> Mapping[str, Any] | None:
         """The ValueSet or CodeSystem at a canonical address, if one is at hand."""

@@ -137,6 +137,8 @@ class Editor:
             if cut:
                 draft = self._slice(draft, cut)
         news = {facet: value for facet, value in statement.facets.items() if _is_news(draft, facet, value)}
+        if not self._fresh:
+            news.pop("repeats", None)
         for facet, value in news.items():
             if facet in RULES and _unpinned(getattr(draft, facet)) != _unpinned(value):
                 draft.stated_by[facet] = f"{self._heading.id}#{draft.id}"
@@ -200,9 +202,14 @@ class Editor:
 
 
 def _is_news(draft: Draft, facet: str, value: Any) -> bool:
-    """Does a facet say more than the element says anyway? Cutting extensions by address goes without saying."""
+    """Does a facet say more than the element says anyway?
+
+    Cutting extensions by address goes without saying, and nobody takes back that an element must be supported.
+    """
     known = getattr(draft, facet)
-    return known != value and not (known is None and value in (BY_URL, BY_TYPE))
+    if known == value or (facet in {"must_support", "shown"} and not value):
+        return False
+    return not (known is None and value in (BY_URL, BY_TYPE))
 
 
 def _unpinned(value: Any) -> Any:

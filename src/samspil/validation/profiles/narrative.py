@@ -1,0 +1,247 @@
+"""Is a narrative safe to show and worth showing?
+
+A narrative is XHTML inside a `div`. It may format text and show pictures, and do nothing else: no scripts, no event
+handlers, no forms or frames, nothing fetched from elsewhere. A good one is read tag by tag, and a tag that was good
+once is good again: senders write the same few tags over and over. Anything else is looked at closely for the reason.
+
+Sources: HL7 FHIR R4, narrative.html; txt-1 (elements and attributes that are allowed), txt-2 (not empty).
+"""
+
+import re
+from html.entities import html5
+from typing import Final
+from xml.parsers import expat
+
+from samspil.domain.issues import Severity
+from samspil.validation.profiles.faults import Fault, Faults
+
+SAFE: Final = "Narrative#txt-1"
+NOT_EMPTY: Final = "Narrative#txt-2"
+WELL_FORMED: Final = "Narrative#Narrative.div"
+ELEMENTS: Final = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "big",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "ul",
+        "var",
+    ]
+)
+ATTRIBUTES: Final = frozenset(
+    [
+        "abbr",
+        "accesskey",
+        "align",
+        "alt",
+        "axis",
+        "bgcolor",
+        "border",
+        "cellhalign",
+        "cellpadding",
+        "cellspacing",
+        "cellvalign",
+        "char",
+        "charoff",
+        "charset",
+        "cite",
+        "class",
+        "colspan",
+        "compact",
+        "coords",
+        "dir",
+        "frame",
+        "headers",
+        "height",
+        "href",
+        "hreflang",
+        "hspace",
+        "id",
+        "lang",
+        "longdesc",
+        "name",
+        "nowrap",
+        "rel",
+        "rev",
+        "rowspan",
+        "rules",
+        "scope",
+        "shape",
+        "span",
+        "src",
+        "start",
+        "style",
+        "summary",
+        "tabindex",
+        "title",
+        "type",
+        "valign",
+        "value",
+        "vspace",
+        "width",
+        "xmlns",
+        "xml:lang",
+        "xml:space",
+    ]
+)
+MOST_TAGS_KEPT: Final = 4096
+
+_is_tag = re.compile(r"""([a-z][a-z0-9]*)((?:\s++[\w:.-]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))*+)\s*+(/?)""").fullmatch
+_attributes_of = re.compile(r"""([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""").finditer
+_is_shown = re.compile(r">[^<]*?[^<\s]|<img[\s/]").search
+_CONTROLS: Final = bytes(sign for sign in range(32) if sign not in b"\t\n\r")
+_entities_of = re.compile(r"&(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]*);")
+_runs = re.compile(r"\s*(?:javascript|vbscript|data\s*:\s*text)", re.IGNORECASE).match
+_is_elsewhere = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE).match
+_fetches = re.compile(r"url\s*\(|expression\s*\(|@import", re.IGNORECASE).search
+_any_tag = re.compile(r"<\s*/?\s*([A-Za-z][\w:.-]*)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
+
+_good_tags: dict[str, str] = {}
+"""Tags that were found good, without brackets: what closes them, or nothing if they close themselves."""
+
+
+def judge_narrative(text: str) -> Faults | None:
+    """The faults of a narrative's `div`."""
+    pieces = text.replace(">", "<").split("<")  # text, tag, text, tag … if no text holds a bracket of its own
+    if text[:4] != "<div" or text[-1] != ">" or not _fit(pieces[1::2]) or not _is_plain(text):
+        return _explain(text)
+    if any(map(str.strip, pieces[2::2])) or "<img" in text:
+        return None
+    return [Fault("fhir.narrative.empty", NOT_EMPTY)]
+
+
+def _fit(tags: list[str]) -> bool:
+    """Does every tag belong, and does each close what was opened last, the `div` at the very end?"""
+    awaited: list[str] = []
+    for tag in tags[:-1]:
+        if tag[:1] == "/":
+            if len(awaited) < 2 or awaited.pop() != tag:
+                return False
+            continue
+        closing = _good_tags.get(tag)
+        if closing is None and (closing := _read_tag(tag)) is None:
+            return False
+        if closing:
+            awaited.append(closing)
+    return awaited == tags[-1:]
+
+
+def _read_tag(tag: str) -> str | None:
+    """What closes a tag, nothing if it closes itself; None if it does not belong in a narrative."""
+    found = _is_tag(tag)
+    if found is None or found[1] not in ELEMENTS:
+        return None
+    for attribute in _attributes_of(found[2]):
+        if _fault_of(attribute[1], attribute[2] or attribute[3] or "") is not None:
+            return None
+    closing = "" if found[3] else f"/{found[1]}"
+    if len(_good_tags) >= MOST_TAGS_KEPT:
+        _good_tags.clear()
+    _good_tags[tag] = closing
+    return closing
+
+
+def _is_plain(text: str) -> bool:
+    """Are all entities known, and no characters in it that XML has no place for?"""
+    if "]]>" in text or ("&" in text and not _entities_known(text)):
+        return False
+    encoded = text.encode("utf-8", "replace")
+    return len(encoded.translate(None, _CONTROLS)) == len(encoded)
+
+
+def _entities_known(text: str) -> bool:
+    names = _entities_of.findall(text)
+    return len(names) == text.count("&") and all(name[0] == "#" or f"{name};" in html5 for name in names)
+
+
+def _fault_of(attribute: str, value: str) -> Fault | None:
+    """What is wrong with an attribute, if anything is."""
+    if attribute not in ATTRIBUTES and not attribute.startswith("xmlns:"):
+        return Fault("fhir.narrative.unsafe", SAFE, found=attribute[:40])
+    if attribute in {"href", "src", "cite", "longdesc"} and _runs(value) is not None:
+        return Fault("fhir.narrative.unsafe", SAFE, found=attribute)
+    if (attribute == "src" and _is_elsewhere(value)) or (attribute == "style" and _fetches(value)):
+        return Fault("fhir.narrative.external", SAFE, severity=Severity.WARNING, found=attribute)
+    return None
+
+
+def _explain(text: str) -> Faults | None:
+    """Why a narrative was not read tag by tag: the first thing that does not belong, if there is one after all."""
+    text = text.strip()
+    if text[:4] != "<div" or "<!DOCTYPE" in text or not _fits_together(text):
+        return [_first_unsafe(text) or Fault("fhir.narrative.malformed", WELL_FORMED)]
+    unsafe = _first_unsafe(text)
+    if unsafe is not None:
+        return [unsafe]
+    return None if _is_shown(text) else [Fault("fhir.narrative.empty", NOT_EMPTY)]
+
+
+def _first_unsafe(text: str) -> Fault | None:
+    for tag in _any_tag.finditer(text):
+        if tag[1] not in ELEMENTS:
+            return Fault("fhir.narrative.unsafe", SAFE, found=f"<{tag[1][:40]}>")
+        for attribute in _attributes_of(tag[2]):
+            fault = _fault_of(attribute[1], attribute[2] or attribute[3] or "")
+            if fault is not None:
+                return fault
+    return None
+
+
+def _fits_together(text: str) -> bool:
+    """Is the text well-formed XML? HTML's own entities count as what they stand for."""
+    if "&" in text:
+        text = _entities_of.sub(_spell_out, text)
+    try:
+        expat.ParserCreate().Parse(text, True)
+    except (expat.ExpatError, ValueError):
+        return False
+    return True
+
+
+def _spell_out(entity: re.Match[str]) -> str:
+    name = entity[1]
+    if name[0] == "#" or name in {"amp", "lt", "gt", "quot", "apos"}:
+        return entity[0]
+    return html5.get(f"{name};", entity[0])

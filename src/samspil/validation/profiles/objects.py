@@ -1,0 +1,160 @@
+"""The check of a JSON object: walk the members that are there, then see by bits which are missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from samspil.validation.profiles.faults import Fault, Faults, joined, kind_of, shown
+from samspil.validation.profiles.ir import Element, json_name
+
+if TYPE_CHECKING:
+    from samspil.validation.profiles.faults import Check
+    from samspil.validation.profiles.scene import Scene
+
+Member = tuple["Check", int]
+ELE_1: Final = "Element#ele-1"
+STRANGER: Final = 1 << 400
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A choice element: its bits, of which one may be set, and the types that must be there."""
+
+    element: Element
+    bits: int
+    needed: Sequence[tuple[int, Element]]
+
+
+def compile_object(
+    rule: str,
+    members: Mapping[str, Member],
+    needed: Sequence[tuple[int, Element]],
+    groups: Sequence[Group],
+    *,
+    is_resource: bool,
+    stems: Mapping[str, Element],
+    also: "Sequence[Check]" = (),
+) -> "Check":
+    """The check of an object with these members. Each has a bit; `needed` names those that must be there.
+
+    `also` are checks of the object as a whole, such as its invariants.
+    """
+    table: dict[str, Member] = dict(members)
+    if is_resource:
+        table["resourceType"] = (_no_fault, 0)
+    need = sum(bit for bit, _ in needed)
+    id_bit = members["id"][1] if "id" in members else 0
+    empty = -1 if is_resource else id_bit
+    several = tuple(groups)
+    lookup = table.get
+
+    def check(value: Any, scene: "Scene") -> Faults | None:
+        if value.__class__ is not dict:
+            return misshapen(value, rule, "{…}")
+        faults: Faults | None = None
+        seen = 0
+        for name, item in value.items():
+            member = lookup(name)
+            if member is None:
+                found: Faults | None = [_stranger(name, rule, stems)]
+                seen |= STRANGER
+            else:
+                seen |= member[1]
+                found = member[0](item, scene)
+            if found is not None:
+                for fault in found:
+                    fault.steps.append(name)
+                faults = found if faults is None else faults + found
+        if seen & need != need:
+            faults = joined(faults, _missing(seen, needed))
+        for group in several:
+            hits = seen & group.bits
+            if hits & (hits - 1) or group.element.minimum or group.needed:
+                faults = joined(faults, _judge_group(hits, group))
+        if seen == empty or not value:
+            faults = joined(faults, [Fault("fhir.element.empty", ELE_1)])
+        for one in also:
+            found = one(value, scene)
+            if found is not None:
+                faults = found if faults is None else faults + found
+        return faults if faults is None else _without_companions(value, faults)
+
+    return check
+
+
+def misshapen(value: Any, rule: str, wanted: str) -> Faults:
+    """The fault of a value that JSON writes in another shape."""
+    if value.__class__ is list:
+        return [Fault("fhir.json.single", rule)]
+    if value is None:
+        return [Fault("fhir.json.null", rule)]
+    return [Fault("fhir.type.wrong", rule, type=wanted, found=kind_of(value))]
+
+
+def _no_fault(_: Any, __: "Scene") -> Faults | None:
+    return None
+
+
+def _stranger(name: str, rule: str, stems: Mapping[str, Element]) -> Fault:
+    """A member that the object does not have: an unknown one, or a choice of a type that is not allowed."""
+    bare = name.removeprefix("_")
+    for stem, element in stems.items():
+        if bare.startswith(stem) and bare[len(stem) : len(stem) + 1].isupper():
+            allowed = ", ".join(json_name(element.name, kind.code) for kind in element.types[:6])
+            return Fault("fhir.type.choice", element.stated_by.get("types") or rule, found=shown(bare), allowed=allowed)
+    return Fault("fhir.element.unknown", rule, name=shown(name))
+
+
+def _missing(seen: int, needed: Sequence[tuple[int, Element]]) -> Faults:
+    faults: Faults = []
+    for bit, element in needed:
+        if not seen & bit:
+            faults += absent(element)
+    return faults
+
+
+def absent(element: Element) -> Faults:
+    """The faults of an element that is not there: its own rule, else those of the slices it must have."""
+    if element.minimum:
+        return [
+            Fault("fhir.element.missing", element.stated_by.get("minimum", ""), _name(element), name=_name(element))
+        ]
+    return [
+        Fault("fhir.slice.missing", cut.stated_by.get("minimum", ""), element.name, name=element.name, slice=cut.slice)
+        for cut in element.slices.values()
+        if cut.minimum
+    ]
+
+
+def _name(element: Element) -> str:
+    """A missing element's name as JSON would write it, if only one spelling is possible."""
+    if element.is_choice and len(element.types) == 1:
+        return json_name(element.name, element.types[0].code)
+    return element.name
+
+
+def _judge_group(hits: int, group: Group) -> Faults | None:
+    element = group.element
+    if not hits:
+        return absent(element) or None
+    if hits & (hits - 1):
+        return [Fault("fhir.choice.several", element.stated_by.get("maximum", ""), name=element.name)]
+    faults = [
+        Fault("fhir.slice.missing", cut.stated_by.get("minimum", ""), name=element.name, slice=cut.slice)
+        for bit, cut in group.needed
+        if not hits & bit
+    ]
+    return faults or None
+
+
+def _without_companions(value: Mapping[str, Any], faults: Faults) -> Faults | None:
+    """Leave out nulls in lists of primitives that stand for an item whose extensions are written beside it."""
+    kept = [fault for fault in faults if fault.code != "fhir.json.null" or not _has_companion(value, fault)]
+    return kept or None
+
+
+def _has_companion(value: Mapping[str, Any], fault: Fault) -> bool:
+    if len(fault.steps) != 2 or not isinstance(fault.steps[0], int):
+        return False
+    beside = value.get(f"_{fault.steps[1]}")
+    return beside.__class__ is list and fault.steps[0] < len(beside) and beside[fault.steps[0]].__class__ is dict

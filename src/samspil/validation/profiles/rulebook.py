@@ -1,0 +1,219 @@
+"""All rules of one standard, compiled as they are asked for: profiles, datatypes, value sets, invariants.
+
+One rulebook serves every message of a standard and version; it changes nothing about a message and keeps nothing of
+one. Two threads that ask for the same rule at the same time compile it twice, and either result is as good.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from samspil.validation.profiles.compiler import Compiler
+from samspil.validation.profiles.faults import Fault, Faults, joined, shown
+from samspil.validation.profiles.ir import NOTHING, R4, Element, Invariant, Profile, split_canonical
+from samspil.validation.profiles.library import View
+from samspil.validation.profiles.resource_types import RESOURCE_TYPES
+from samspil.validation.profiles.terminology import Terminology
+
+if TYPE_CHECKING:
+    from samspil.validation.profiles.faults import Check
+    from samspil.validation.profiles.scene import Scene
+
+T = TypeVar("T")
+Test = Callable[[Any, "Scene"], bool | None]
+
+
+class Invariants(Protocol):
+    """Where the tests of invariants come from: named functions, or FHIRPath."""
+
+    def test(self, invariant: Invariant) -> Test | None:
+        """The test of an invariant, None if there is none."""
+        ...
+
+
+MOST_SPELLINGS: Final = 1000
+"""How many spellings of profile addresses are remembered: messages can spell one in any number of ways."""
+
+
+class Rules:
+    """A profile's rules: who it is, and its check, compiled when first asked for."""
+
+    __slots__ = ("_check", "_rulebook", "id", "lineage", "profile", "type", "url", "version")
+
+    def __init__(self, rulebook: "Rulebook", profile: Profile) -> None:
+        self.profile = profile
+        self.url, self.id, self.version, self.type = profile.url, profile.id, profile.version, profile.type
+        self.lineage = frozenset({profile.url, *profile.parents})
+        self._rulebook = rulebook
+        self._check: Check | None = None
+
+    @property
+    def check(self) -> "Check":
+        """The compiled check."""
+        if self._check is None:
+            self._check = Compiler(self._rulebook, self.profile).compile()
+        return self._check
+
+
+class Rulebook:
+    """The rules as one standard's messages see them."""
+
+    def __init__(self, view: View, invariants: Invariants, *, terminology: Terminology | None = None) -> None:
+        self.view = view
+        self.terminology = terminology or Terminology(view)
+        self._invariants = invariants
+        self._rules: dict[str, Rules] = {}
+        self._made: dict[str, Rules] = {}
+        self._open: set[str] = set()
+        self._extensions: dict[str, Rules] = {}
+
+    def profile(self, canonical: str) -> Rules | None:
+        """The compiled profile at an address, if one is at hand."""
+        rules = self._rules.get(canonical)
+        if rules is None:
+            profile = self.view.profile(canonical)
+            if profile is None:
+                return None
+            if len(self._rules) >= MOST_SPELLINGS:
+                self._rules.clear()
+            rules = self._rules[canonical] = self._made.setdefault(profile.url, Rules(self, profile))
+        return rules
+
+    @staticmethod
+    def later(make: Callable[[], T]) -> Callable[[], T]:
+        """A value made when first asked for: rules may name each other in a circle."""
+        made: list[T] = []
+
+        def get() -> T:
+            if not made:
+                made.append(make())
+            return made[0]
+
+        return get
+
+    def resource(self, type_name: str) -> Rules | None:
+        """The rules of a resource type of R4."""
+        return self.profile(R4 + type_name) if type_name.isalpha() and self.is_resource(type_name) else None
+
+    def definition(self, type_code: str) -> Profile | None:
+        """The definition of one of R4's types."""
+        return self.view.profile(R4 + type_code)
+
+    def is_resource(self, type_code: str) -> bool:
+        """Is this a resource type, abstract ones included?"""
+        profile = self.definition(type_code)
+        return profile is not None and (type_code == "Resource" or R4 + "Resource" in profile.parents)
+
+    def type_of(self, canonical: str) -> str | None:
+        """The resource type that a profile is about; None for one that is not at hand."""
+        profile = self.view.profile(canonical)
+        return None if profile is None else profile.type
+
+    def demandable(self, canonical: str) -> Rules | None:
+        """The rules that a reference's target must keep; None where its type alone will do."""
+        profile = self.view.profile(canonical)
+        return None if profile is None or profile.is_type else self.profile(canonical)
+
+    def type_children(self, type_code: str) -> Mapping[str, Element]:
+        """What one of R4's types puts inside an element."""
+        profile = self.definition(type_code)
+        return NOTHING if profile is None else profile.root.children
+
+    def datatype(self, type_code: str, *, lazily: bool = False) -> "Check | None":
+        """The check of one of R4's datatypes."""
+        return self.inner(R4 + type_code, lazily=lazily)
+
+    def inner(self, canonical: str, *, lazily: bool = False) -> "Check | None":
+        """The check of a definition inside another; compiled when first used if asked to, or in a circle."""
+        rules = self.profile(canonical)
+        if rules is None:
+            return None
+        if not lazily and canonical not in self._open:
+            self._open.add(canonical)
+            check = rules.check
+            self._open.discard(canonical)
+            return check
+
+        def check_when_used(value: Any, scene: "Scene") -> Faults | None:
+            return rules.check(value, scene)
+
+        return check_when_used
+
+    def judge_extension(self, value: Any, scene: "Scene") -> Faults | None:
+        """Judge an extension by the definition at its address, if that is at hand."""
+        url = value.get("url")
+        if url.__class__ is not str:
+            return None
+        rules = self._extensions.get(url)
+        if rules is None:
+            if not url.startswith("http") or self.view.locate("StructureDefinition", url) is None:
+                return None
+            rules = self.profile(split_canonical(url)[0])
+            if rules is None or rules.type != "Extension":
+                return None
+            self._extensions[url] = rules
+        return rules.check(value, scene)
+
+    def judge_inner(self, resource: Any, scene: "Scene") -> Faults | None:
+        """Judge a resource inside another: by its type, and by the profiles it claims."""
+        faults: Faults | None = None
+        for rules in self.claimed(resource):
+            faults = joined(faults, rules.check(resource, scene))
+        return faults
+
+    def claimed(self, resource: Mapping[str, Any]) -> list[Rules]:
+        """The rules a resource is judged by for its own sake: the profiles it claims, else its type."""
+        type_name = resource.get("resourceType")
+        if type_name.__class__ is not str:
+            return []
+        claims = [self.profile(name) for name in _names(resource)]
+        rules = [one for one in claims if one is not None and one.type == type_name]
+        if not rules:
+            base = self.resource(type_name)
+            rules = [] if base is None else [base]
+        return rules
+
+    def faults_of_claims(self, resource: Mapping[str, Any]) -> Faults:
+        """What is wrong with a resource's type, and with the profiles it claims."""
+        type_name = resource.get("resourceType")
+        if type_name.__class__ is not str or type_name not in RESOURCE_TYPES:
+            found = shown(type_name) if type_name.__class__ is str else "?"
+            return [Fault("fhir.resource.unknown", "Resource#resourceType", "resourceType", found=found)]
+        faults: Faults = []
+        if self.resource(type_name) is None:
+            faults.append(Fault("fhir.resource.unjudged", "samspil#fhir.resource.unjudged", found=type_name))
+        for place, name in enumerate(_names(resource)):
+            rules = self.profile(name)
+            if rules is None:
+                fault = Fault("fhir.profile.unknown", "samspil#fhir.profile.unknown", place, "profile", "meta")
+                fault.facts["profile"] = shown(name)
+                faults.append(fault)
+            elif rules.type != type_name:
+                rule = f"{rules.id}#{rules.type}"
+                faults.append(
+                    Fault("fhir.profile.type", rule, place, "profile", "meta", allowed=rules.type, found=type_name)
+                )
+        return faults
+
+    def place_of(self, rule: str) -> str:
+        """The address and version of the profile that states a rule, if it has been used."""
+        owner = rule.partition("#")[0]
+        for rules in self._made.values():
+            if rules.id == owner:
+                return f"{rules.url}|{rules.version}"
+        for rules in self._made.values():
+            for address in rules.lineage:
+                if address.rpartition("/")[2] == owner:
+                    profile = self.view.profile(address)
+                    return f"{address}|{profile.version}" if profile else address
+        return ""
+
+    def invariant(self, invariant: Invariant) -> Test | None:
+        """The test of an invariant."""
+        return self._invariants.test(invariant)
+
+
+def _names(resource: Mapping[str, Any]) -> list[str]:
+    """The profiles that a resource claims."""
+    meta = resource.get("meta")
+    names = meta.get("profile") if meta.__class__ is dict else None
+    return [name for name in names if name.__class__ is str and name] if names.__class__ is list else []
