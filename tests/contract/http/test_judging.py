@@ -66,3 +66,17 @@ def test_a_large_payload_is_judged_aside(with_site: WithSite) -> None:
             assert line["verdict"] == "accepted"
 
     with_site(story)
+
+
+@pytest.mark.parametrize(
+    ("query", "where"), [("", "to"), ("?to=pdf", "to"), ("?to=fhir&no-loss=perhaps", "no-loss"), ("?to=fhir&x=1", None)]
+)
+def test_a_conversion_must_say_to_what(with_site: WithSite, query: str, where: str | None) -> None:
+    """The parameter at fault is named."""
+
+    async def story(site: Site) -> None:
+        async with await site.client(CLINIC, Right.CHECK) as client:
+            answer = await client.post(f"/convert{query}", content=LETTER)
+            assert (answer.status_code, answer.json().get("where")) == (400, where)
+
+    with_site(story)

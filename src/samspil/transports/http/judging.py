@@ -4,15 +4,24 @@ The name of a file is unknown here: lines carry "-", as the command line does fo
 """
 
 import asyncio
+import base64
+from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from samspil.domain.issues import Language
 from samspil.transports.http.answers import Answer, json_answer
 from samspil.transports.http.edge import Call
 from samspil.transports.http.problems import Problem
 from samspil.validation.judge import examine
-from samspil.validation.lines import Line, verdict_line
+from samspil.validation.lines import Line, issue_line, verdict_line
+
+if TYPE_CHECKING:
+    from samspil.conversion.api import Conversion
 
 NO_FILE = "-"
+TARGETS = ("edifact", "oioxml", "fhir")
 INLINE_BYTES = 1 << 16
 """Payloads up to this size are judged at once; larger ones would hold up everybody else, and go to a thread."""
 
@@ -35,5 +44,44 @@ def verdict_lines(payload: bytes, language: Language) -> list[Line]:
 
 
 async def convert(call: Call) -> Answer:
-    """One line for the payload in another standard's words, its losses beside it."""
-    raise Problem("http.conversion.absent")
+    """One line for the payload in another standard's words: outputs in base64, what they cannot hold, findings."""
+    asked = call.query(("to", "version", "no-loss"))
+    to = _one_of("to", asked.get("to", ""), TARGETS)
+    no_loss = _one_of("no-loss", asked.get("no-loss", "false"), ("true", "false")) == "true"
+    payload = await call.body()
+    conversion = await asyncio.to_thread(_converter().convert, payload, to=to, version=asked.get("version"))
+    return json_answer([conversion_line(conversion, call.language, no_loss=no_loss)])
+
+
+def conversion_line(conversion: "Conversion", language: Language, *, no_loss: bool) -> Line:
+    """The command line's line, with the findings that it would write beside it."""
+    outputs = () if no_loss and conversion.losses else conversion.outputs
+    return {
+        "file": NO_FILE,
+        "from": conversion.source,
+        "verdict": conversion.report.verdict,
+        "losses": [{"path": loss.path, "reason": loss.reason.in_(language)} for loss in conversion.losses],
+        "outputs": [
+            {
+                "standard": output.standard,
+                "version": output.version,
+                "base64": base64.b64encode(output.payload).decode(),
+            }
+            for output in outputs
+        ],
+        "issues": [issue_line(issue, language=language) for issue in conversion.report.issues],
+    }
+
+
+def _converter() -> ModuleType:
+    """The conversion, imported by the first who needs it. Errors: Problem where this installation has none."""
+    try:
+        return import_module("samspil.conversion.api")
+    except ModuleNotFoundError:
+        raise Problem("http.conversion.absent") from None
+
+
+def _one_of(name: str, value: str, choices: Sequence[str]) -> str:
+    if value not in choices:
+        raise Problem("http.parameter.wrong", name, name=name, expected=f"one of {', '.join(choices)}")
+    return value
