@@ -6,6 +6,7 @@ only definitions that rules are made from are kept, compressed: all of MedCom's 
 Source: FHIR NPM package specification (package.json, .index.json).
 """
 
+import os
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import orjson
 
+AnyPath = str | os.PathLike[str]
 KINDS: Final = frozenset({"StructureDefinition", "ValueSet", "CodeSystem"})
 LARGEST_MEMBER_BYTES: Final = 64 * 1024 * 1024
 LARGEST_PACKAGE_BYTES: Final = 1024 * 1024 * 1024
@@ -53,11 +55,12 @@ class PackageFiles:
         return f"{self.name}@{self.version}"
 
 
-def read_packages(folder: Path) -> tuple[PackageFiles, ...]:
+def read_packages(place: AnyPath) -> tuple[PackageFiles, ...]:
     """Every package in a folder: `*.tgz` files, unpacked packages, or the folder itself if it is one.
 
     Errors: PackageError if there is none, or one cannot be read.
     """
+    folder = Path(place)
     if not folder.is_dir():
         raise PackageError(f"{folder} is not a folder")
     if _manifest_folder(folder) is not None:
@@ -72,11 +75,12 @@ def read_packages(folder: Path) -> tuple[PackageFiles, ...]:
     return tuple(read_package(item) for item in found)
 
 
-def read_package(path: Path) -> PackageFiles:
+def read_package(place: AnyPath) -> PackageFiles:
     """One package from a `.tgz` or a folder.
 
     Errors: PackageError if it is none.
     """
+    path = Path(place)
     try:
         members = dict(_folder_members(path) if path.is_dir() else _archive_members(path))
         manifest = orjson.loads(members.pop("package.json"))

@@ -322,7 +322,12 @@ class Compiler:
         return [] if profile is None else self._invariants(profile.root)
 
     def _invariants(self, element: Element) -> "list[Check]":
-        tests = [(row, test) for row in element.invariants if (test := self._rulebook.invariant(row)) is not None]
+        kind = _type_name(element)
+        tests = [
+            (row, test)
+            for row in element.invariants
+            if (test := self._rulebook.invariant(row, type_name=kind)) is not None
+        ]
         if not tests:
             return []
 
@@ -335,6 +340,14 @@ class Compiler:
             return faults
 
         return [check]
+
+
+def _type_name(element: Element) -> str:
+    """The type of an element as FHIRPath names it: `Identifier`, or `Patient.contact` for what has no type's name."""
+    code = element.types[0].code if len(element.types) == 1 else ""
+    if "." not in element.id or code in {"BackboneElement", "Element"}:
+        return ".".join(word.partition(":")[0] for word in element.id.split("."))
+    return code
 
 
 def _slice_of(choice: Element, kind: TypeRule) -> tuple[Element | None, TypeRule]:

@@ -39,11 +39,11 @@ class _Invariants:
         self._older = older
         self._newer = newer
 
-    def test(self, invariant: Invariant) -> Test | None:
+    def test(self, invariant: Invariant, *, type_name: str = "") -> Test | None:
         """The older version's test of an invariant."""
         if invariant.key in self._older.dropped:
             return None
-        return self._older.tests.get(invariant.key) or self._newer.test(invariant)
+        return self._older.tests.get(invariant.key) or self._newer.test(invariant, type_name=type_name)
 
 
 class _Terminology(Terminology):

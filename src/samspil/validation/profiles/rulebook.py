@@ -25,8 +25,8 @@ Test = Callable[[Any, "Scene"], bool | None]
 class Invariants(Protocol):
     """Where the tests of invariants come from: named functions, or FHIRPath."""
 
-    def test(self, invariant: Invariant) -> Test | None:
-        """The test of an invariant, None if there is none."""
+    def test(self, invariant: Invariant, *, type_name: str = "") -> Test | None:
+        """The test of an invariant on elements of a type, None if there is none."""
         ...
 
 
@@ -207,9 +207,9 @@ class Rulebook:
                     return f"{address}|{profile.version}" if profile else address
         return ""
 
-    def invariant(self, invariant: Invariant) -> Test | None:
-        """The test of an invariant."""
-        return self._invariants.test(invariant)
+    def invariant(self, invariant: Invariant, *, type_name: str = "") -> Test | None:
+        """The test of an invariant on elements of a type."""
+        return self._invariants.test(invariant, type_name=type_name)
 
 
 def _names(resource: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from samspil.formats.fhir.bundle import Bundle, Entry
 
 if TYPE_CHECKING:
+    from samspil.validation.fhirpath import Environment
     from samspil.validation.profiles.rulebook import Rulebook, Rules
 
 Json = dict[str, Any]
@@ -20,7 +21,7 @@ NO_PROFILES: Final = frozenset[str]()
 class Scene:
     """The payload being judged, and where in it the checks are."""
 
-    __slots__ = ("_covered", "_demanded", "_known", "bundle", "demands", "entry", "resource", "root", "rulebook")
+    __slots__ = ("_covered", "_demanded", "_known", "bundle", "demands", "entry", "environment", "resource", "root", "rulebook")
 
     def __init__(self, root: Json, bundle: Bundle, rulebook: "Rulebook") -> None:
         self.root = root
@@ -28,6 +29,7 @@ class Scene:
         self.rulebook = rulebook
         self.entry = Entry(0, "", "", "", root)
         self.resource = root
+        self.environment: Environment | None = None
         self.demands: list[tuple[Entry, Rules]] = []
         self._covered: dict[int, frozenset[str]] = {}
         self._demanded: set[tuple[int, str]] = set()

@@ -57,8 +57,9 @@ def is_vacuous(invariant: Invariant) -> bool:
 class NamedInvariants:
     """The built-in front end's tests."""
 
-    def test(self, invariant: Invariant) -> Test | None:
+    def test(self, invariant: Invariant, *, type_name: str = "") -> Test | None:
         """The test of an invariant, None for one that cannot fail or that nobody has written."""
+        del type_name
         return None if is_vacuous(invariant) else find_test(invariant)
 
 
