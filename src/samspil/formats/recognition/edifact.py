@@ -57,7 +57,7 @@ def _marks(text: bytes) -> tuple[_Marks, bytes]:
 
 def _headers(text: bytes, marks: _Marks) -> Iterator[bytes]:
     """Every UNH segment without its terminator, in order."""
-    if b"UNO" not in text:
+    if b"UNO" + marks.element not in text:  # no binary object; `UNOC` in UNB names the character set
         text = text.translate(None, _LINE_BREAKS)
     tags = re.compile(rb"UN[HO](?=[%b%b])" % (re.escape(marks.element), re.escape(marks.terminator)))
     position = 0
