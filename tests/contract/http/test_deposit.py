@@ -66,7 +66,10 @@ def test_a_known_id_with_other_content_is_a_conflict(with_site: WithSite) -> Non
             refused = await client.post(MESSAGES, content=other)
             assert refused.status_code == 409
             assert refused.headers["content-type"] == "application/problem+json"
-            assert refused.json()["code"] == "exchange.id.conflict"
+            document = refused.json()
+            assert document["code"] == "exchange.id.conflict"
+            assert "id" not in document
+            assert UUID(document["instance"].removeprefix("urn:uuid:"))
             assert "location" not in refused.headers
 
     with_site(story)

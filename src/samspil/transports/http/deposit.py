@@ -17,6 +17,7 @@ from samspil.transports.http.problems import MEDIA_TYPE, document
 from samspil.validation.lines import issue_line
 
 MESSAGES = "/exchange/messages"
+CONFLICT = 409
 
 
 async def receive(call: Call) -> Receipt:
@@ -35,13 +36,13 @@ async def deposit(call: Call) -> Answer:
 
 
 def location(receipt: Receipt) -> tuple[Header, ...]:
-    """Where the message is kept; what contradicts a stored message is kept nowhere."""
-    return () if receipt.status == 409 else ((b"location", address(receipt).encode()),)
+    """Where the message is kept, if it is."""
+    return ((b"location", f"{MESSAGES}/{receipt.id}".encode()),) if is_kept(receipt) else ()
 
 
-def address(receipt: Receipt) -> str:
-    """The path of the kept message."""
-    return f"{MESSAGES}/{receipt.id}"
+def is_kept(receipt: Receipt) -> bool:
+    """What contradicts a stored message is kept nowhere, and its id leads nowhere."""
+    return receipt.status != CONFLICT
 
 
 def refusal(receipt: Receipt, language: Language) -> dict[str, object]:
@@ -50,11 +51,14 @@ def refusal(receipt: Receipt, language: Language) -> dict[str, object]:
     A repeated refusal is told in the first one's words, whatever the language: only those were kept.
     """
     answer: dict[str, Any] = orjson.loads(receipt.body)
+    instance = f"{MESSAGES}/{receipt.id}"
+    if not is_kept(receipt):
+        instance = f"urn:uuid:{answer.pop('id')}"
     if receipt.report.issues:
         answer["issues"] = [issue_line(issue, language=language) for issue in receipt.report.issues]
     lines = answer["issues"] or [issue_line(finding("payload.unknown"), language=language)]
     worst = min(lines, key=lambda line: _WORST_FIRST.index(line["severity"]))
-    return document(worst, receipt.status, language, instance=address(receipt)) | answer
+    return document(worst, receipt.status, language, instance=instance) | answer
 
 
 _WORST_FIRST = tuple(Severity)

@@ -16,10 +16,11 @@ from samspil.access.audit import Act, Outcome, record
 from samspil.access.callers import Caller
 from samspil.access.rights import Right
 from samspil.domain.issues import Failure, Fault, Language
+from samspil.exchange.journey import NotAllowed
 from samspil.transports.http import negotiation
 from samspil.transports.http.answers import Answer, Send, send_answer
 from samspil.transports.http.limits import Gone, Receive
-from samspil.transports.http.problems import STATUS, Problem
+from samspil.transports.http.problems import Problem
 from samspil.transports.http.services import Services
 
 log = structlog.get_logger(__name__)
@@ -55,11 +56,6 @@ class Call:
     def language(self) -> Language:
         """The language that the caller reads."""
         return negotiation.language(self.headers)
-
-    @property
-    def path(self) -> str:
-        """The path, without the query."""
-        return self.scope["path"]
 
     def header(self, name: bytes) -> str:
         """A header's text, empty if absent."""
@@ -233,8 +229,8 @@ async def _record_refusal(act: Act, call: Call, refused: Problem) -> None:
 
 
 def _of_failure(failure: Failure, operation: Operation) -> Problem:
-    """A failure with a status of its own is the caller's; else trying again helps, unless the fault is ours."""
-    if failure.code in STATUS:
+    """Not allowed is the caller's matter; else trying again helps, unless the fault is ours."""
+    if isinstance(failure, NotAllowed):
         return Problem(failure.code)
     if isinstance(failure, Fault):
         log.error("request failed", route=operation.name, code=failure.code, exc_info=failure)
