@@ -83,9 +83,10 @@ class Endpoint:
 
     def takes(self, standard: str, version: str | None, at: datetime) -> bool:
         """Does it take this standard in this version at this moment? Without capabilities it takes everything."""
-        if not self.capabilities:
-            return True
-        return any(item.standard == standard and item.covers(version, at) for item in self.capabilities)
+        for item in self.capabilities:  # a loop: `any` over a generator takes twice as long
+            if item.standard == standard and item.covers(version, at):
+                return True
+        return not self.capabilities
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,13 +52,12 @@ class Account:
 
     def run(self, command: Sequence[str | Path]) -> tuple[int, str]:
         """Run a program to its end: its exit code and everything it said."""
-        process = self.launch(command, output=subprocess.PIPE)
-        try:
-            said, complaint = process.communicate()
-        except BaseException:  # interrupted: a program in a session of its own would go on without us
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            raise
+        with self.launch(command, output=subprocess.PIPE) as process:
+            try:
+                said, complaint = process.communicate()
+            except BaseException:  # interrupted: a program in a session of its own would go on without us
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
         return process.returncode, (said + complaint).decode(errors="replace")
 
     def give(self, path: Path) -> None:

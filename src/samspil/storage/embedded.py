@@ -23,7 +23,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -102,8 +103,7 @@ class EmbeddedServer:
 
         Errors: Fault with a sentence for a person, where the server cannot run or does not answer in time.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
-        with self._gate(timeout):
+        with _files_told(), self._gate(timeout):
             self._users.share()
             try:
                 self._bring_up(timeout)
@@ -122,7 +122,7 @@ class EmbeddedServer:
         """Start the server again if it died under us; true if it had. Errors: Fault as at the start."""
         if not self._users.held or self._alive():
             return False
-        with self._gate():
+        with _files_told(), self._gate():
             self._bring_up(60)
         return True
 
@@ -288,6 +288,15 @@ class EmbeddedServer:
                 self._server.wait()
         elif self.answers():
             self._account.run([self._programs / "pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop"])
+
+
+@contextmanager
+def _files_told() -> Generator[None]:
+    """A folder that cannot be made, a disk that is full: a sentence instead of a traceback."""
+    try:
+        yield
+    except OSError as problem:
+        raise Fault("database.files.failed", f"{problem.filename or 'A file'}: {problem.strerror}.") from problem
 
 
 def _let_pass(home: Path, account: Account) -> None:

@@ -58,4 +58,5 @@ class FileLock:
             self.release()
 
     def _open(self) -> int:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
