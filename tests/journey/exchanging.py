@@ -31,6 +31,7 @@ PHARMACY = Office(name="Havnens Apotek", gln="5790001348120", sor="1719030000160
 BRUNO = Citizen(cpr="2509479989", family="Elmer", given=("Bruno", "Test"))
 KAREN = Author(given="Karen", family="Holm", role="overlaege", phone="70201020")
 SECONDS = timedelta(seconds=1)
+AT_A, AT_B = "http://a.invalid/", "http://b.invalid/"
 
 
 class Clock:
@@ -70,7 +71,7 @@ def organisation(office: Office) -> Organisation:
 def endpoint(office: Office, url: str = "", *, resend: str = "auto", takes: Sequence[Capability] = ()) -> Endpoint:
     """The office's endpoint: its mailbox here, or an address elsewhere."""
     return Endpoint(
-        id=UUID(int=int(office.gln) + 1),
+        id=UUID(int=int(office.gln) + (2 if url else 1)),
         organisation=UUID(int=int(office.gln)),
         gln=office.gln,
         wire="http" if url else "mailbox",
@@ -184,7 +185,7 @@ class Hand:
         if act == "fail":
             return Outcome(result=Result.TRY_AGAIN, code="delivery.unreachable", counts_against_endpoint=True)
         self.carried.append(payload)
-        receipt = await self.sites[endpoint.gln].take(payload, caller=PEER)
+        receipt = await self.sites[endpoint.url].take(payload, caller=PEER)
         if act == "lose":
             return Outcome(result=Result.TRY_AGAIN, code="delivery.timeout", counts_against_endpoint=True)
         if receipt.status == 422:
@@ -196,15 +197,19 @@ class Hand:
 
 @asynccontextmanager
 async def two_sites(
-    dsns: tuple[str, str], *, rules: Rules | None = None
+    dsns: tuple[str, str], *, rules: Rules | None = None, offices: tuple[Office, Office] = (CLINIC, HOSPITAL)
 ) -> AsyncGenerator[tuple[Site, Site, Hand], None]:
-    """Site A, home to the clinic, and site B, home to the hospital, with a hand between them and one clock."""
-    hand, clock = Hand(), Clock()
-    at_a = [endpoint(CLINIC), endpoint(HOSPITAL, "http://b.invalid/")]
-    at_b = [endpoint(HOSPITAL), endpoint(CLINIC, "http://a.invalid/")]
+    """Site A, home to the first office, and site B, home to the second, with a hand between them and one clock."""
+    (home_a, home_b), hand, clock = offices, Hand(), Clock()
+    at_a = [endpoint(home_a), endpoint(home_b, AT_B)]
+    at_b = [endpoint(home_b), endpoint(home_a, AT_A)]
+    if home_a.gln == home_b.gln:  # an office that writes to itself: its letters live at B, its answers at A
+        letters, answers = Capability("CareCommunication"), Capability("Acknowledgement")
+        at_a = [endpoint(home_a, takes=[answers]), endpoint(home_a, AT_B, takes=[letters])]
+        at_b = [endpoint(home_a, takes=[letters]), endpoint(home_a, AT_A, takes=[answers])]
     async with (
         site(dsns[0], endpoints=at_a, clock=clock, carrier=hand, rules=rules) as a,
         site(dsns[1], endpoints=at_b, clock=clock, carrier=hand, rules=rules) as b,
     ):
-        hand.sites = {HOSPITAL.gln: b, CLINIC.gln: a}
+        hand.sites = {AT_A: a, AT_B: b}
         yield a, b, hand

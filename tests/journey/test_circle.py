@@ -16,6 +16,7 @@ from samspil.exchange.tracking import Passage, Verb
 from samspil.formats.fhir.resend import with_new_envelope
 from samspil.formats.identify import identify
 from tests.journey.exchanging import (
+    AT_B,
     CLINIC,
     HOSPITAL,
     OPERATOR,
@@ -239,7 +240,7 @@ def test_without_an_acknowledgement_it_is_sent_twice_more_then_a_person_is_asked
     async def story(a: Site, b: Site, hand: Hand) -> None:
         b.directory.renew([], [])  # B knows nobody: it refuses, and cannot tell A
         silent = SilentPeer(hand)
-        hand.sites = {HOSPITAL.gln: silent}  # type: ignore[dict-item] - stands in for a site that never answers
+        hand.sites = {AT_B: silent}  # type: ignore[dict-item] - stands in for a site that never answers
         receipt = await a.take(letter(), caller=client_of(CLINIC))
         await a.until(receipt.id, State.DELIVERED)
         for sent in (2, 3):
