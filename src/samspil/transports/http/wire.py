@@ -37,9 +37,11 @@ class Wire(HttpToolsProtocol):
 
     _in_head = False  # a request has begun, and its head is not whole
     _requests = 0
-    _head_bytes = 0
+    _head_bytes = 0  # of that head, without the piece in hand
+    _piece_bytes = 0  # of the piece in hand
     _deaf = False  # nothing more is taken in; an answer under way may still go out
-    _deadline: TimerHandle | None = None
+    _due: float | None = None
+    _timer: TimerHandle | None = None
     _reader_deadline: TimerHandle | None = None
     _extensions: dict[str, object] | None = None
 
@@ -51,7 +53,9 @@ class Wire(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop all clocks."""
-        self._stop_waiting()
+        self._due = None
+        if self._timer is not None:
+            self._timer.cancel()
         self.resume_writing()
         super().connection_lost(exc)
 
@@ -60,7 +64,7 @@ class Wire(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self._deaf:
             return
-        requests = self._requests
+        requests, self._piece_bytes = self._requests, len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as offer:
@@ -68,7 +72,7 @@ class Wire(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(Problem("http.request.malformed"))
         if self._in_head and self._requests == requests:
-            self._head_bytes += len(data)
+            self._head_bytes += self._piece_bytes
             if self._head_bytes > HEAD_BYTES:
                 self._refuse(_head_too_large())
 
@@ -90,12 +94,11 @@ class Wire(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is whole. Errors: HeadTooLarge, which ends the parsing."""
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
-        if size > HEAD_BYTES or len(self.headers) > HEAD_COUNT:
+        if len(self.headers) > HEAD_COUNT or self._is_head_large():
             self._refuse(_head_too_large())
             raise HeadTooLarge
         self._in_head = False
-        self._stop_waiting()
+        self._due = None
         if not self.parser.should_upgrade():
             super().on_headers_complete()
 
@@ -162,14 +165,28 @@ class Wire(HttpToolsProtocol):
         cycle = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
         return cycle is not None and not cycle.response_complete
 
-    def _wait(self, seconds: float) -> None:
-        self._stop_waiting()
-        self._deadline = self.loop.call_later(seconds, self._give_up)
+    def _is_head_large(self) -> bool:
+        """Only what came in large pieces needs to be measured."""
+        if self._head_bytes + self._piece_bytes <= HEAD_BYTES:
+            return False
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES
 
-    def _stop_waiting(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+    def _wait(self, seconds: float) -> None:
+        """Something must happen by then. Set for every request, so a timer under way is left to find out."""
+        self._due = self.loop.time() + seconds
+        if self._timer is None or self._timer.when() > self._due:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self.loop.call_at(self._due, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._due is None:
+            return
+        if self._due > self.loop.time():
+            self._timer = self.loop.call_at(self._due, self._look)
+        else:
+            self._give_up()
 
     def _give_up(self) -> None:
         if self._in_head:
