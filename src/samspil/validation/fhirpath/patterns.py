@@ -1,10 +1,9 @@
 """Regular expressions that cannot hang: Python's own where its work is bounded, else an automaton of ours.
 
 Python's matcher tries alternatives one after the other; a repetition inside a repetition can then take longer than
-anyone waits. A pattern is therefore read first. Where nothing repeats inside a repetition, and at most one part may
-repeat without limit, Python's matcher runs, on texts short enough. Everything else runs on an automaton that
-follows all alternatives at once and looks at each character once. It knows neither look-around nor back-references;
-a pattern that needs both is refused.
+anyone waits. A pattern is therefore read first. Where the next letter nearly always tells which way to go, Python's
+matcher runs, on texts short enough. Everything else runs on an automaton that follows all alternatives at once and
+looks at each letter once. It knows neither look-around nor back-references; a pattern that needs both is refused.
 
 Matching is partial unless anchored, `.` matches a line break too, and classes such as `\\d` are ASCII.
 
@@ -13,9 +12,10 @@ Source:  FHIRPath N1, matches() and replaceMatches(); partial matching as the pu
 
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, reduce
+from operator import or_
 
 MAX_PATTERN = 4096
 """Characters a pattern may have."""
@@ -24,8 +24,8 @@ MAX_STATES = 4000
 """States an automaton may have; counted repetitions are written out."""
 
 MAX_QUICK_TEXT = (65_536, 4096, 256)
-"""Characters up to which Python's matcher runs with no, one or two unlimited repetitions: its work grows with the
-first, second or third power."""
+"""Characters up to which Python's matcher runs on patterns of degree 0, 1 and 2: its work grows with the text's length
+to the power of one more, since a search begins anew at each letter."""
 
 MAX_KNOWN_STEPS = 20_000
 """Steps an automaton remembers before it starts afresh."""
@@ -197,6 +197,50 @@ class _Reader:
         return least, least if not count[2] else int(count[3]) if count[3] else None
 
 
+# ---- which letters can come first
+
+_LATIN = [chr(number) for number in range(256)]
+_BEYOND = "\u0100\u03b1\u0416\u20ac\u2028\u4e2d\U0001f600"
+_ANY_BEYOND = 1 << 256
+"""One bit stands for all letters beyond Latin-1."""
+
+
+@lru_cache(maxsize=2048)
+def _letters(source: str, flags: int) -> int:
+    """The letters of a class as a set of bits."""
+    matches = re.compile(source, flags).fullmatch
+    beyond = not source.isascii() or "\\u" in source or any(matches(letter) for letter in _BEYOND)
+    bits = sum(1 << number for number, letter in enumerate(_LATIN) if matches(letter))
+    return bits | (_ANY_BEYOND if beyond else 0)
+
+
+def _first(part: _Part, flags: int) -> tuple[int, bool]:
+    """The letters a part may begin with, and whether it may match nothing."""
+    match part:
+        case _Letters(source):
+            return _letters(source, flags), False
+        case _Sequence(parts):
+            return _first_of_all(parts, flags)
+        case _Choice(parts):
+            each = [_first(child, flags) for child in parts]
+            return reduce(or_, (letters for letters, _ in each)), any(empty for _, empty in each)
+        case _Repeat(child, least, _):
+            letters, empty = _first(child, flags)
+            return letters, empty or least == 0
+        case _:
+            return 0, True
+
+
+def _first_of_all(parts: Sequence[_Part], flags: int) -> tuple[int, bool]:
+    found = 0
+    for part in parts:
+        letters, empty = _first(part, flags)
+        found |= letters
+        if not empty:
+            return found, False
+    return found, True
+
+
 # ---- which matcher
 
 
@@ -204,67 +248,82 @@ class _Reader:
 class _Demands:
     """What makes a pattern dear for a matcher that tries alternatives one after the other.
 
-    `bits`: the ways through it, as a power of two. `unlimited`: repetitions without end, one after the other.
-    `nested`: more than one way through something that repeats without end. `opaque`: has what only Python knows.
+    `bits`: the ways through it, as a power of two. `unlimited`: repetitions without end where the next letter does
+    not tell whether to go on. `plain`: whether there are others. `nested`: more than one way through something that
+    repeats without end. `opaque`: has what only Python knows.
     """
 
     bits: float = 0.0
     unlimited: int = 0
+    plain: bool = False
     nested: bool = False
     opaque: bool = False
 
     @property
+    def degree(self) -> int:
+        """Work from one beginning grows with this power of the text's length."""
+        return self.unlimited + self.plain
+
+    @property
     def modest(self) -> bool:
         """Python's matcher cannot run away with it on a text of moderate length."""
-        return self.bits <= 10 and self.unlimited < len(MAX_QUICK_TEXT) and not self.nested
+        return self.bits <= 10 and self.degree < len(MAX_QUICK_TEXT) and not self.nested
 
 
-def _demands(part: _Part) -> _Demands:
+def _demands(part: _Part, flags: int, follow: int = 0) -> _Demands:
+    """What a part demands where these letters may follow it."""
     match part:
         case _Opaque():
             return _Demands(opaque=True)
         case _Sequence(parts):
-            return _together([_demands(child) for child in parts])
+            each: list[_Demands] = []
+            for place, child in enumerate(parts):
+                letters, empty = _first_of_all(parts[place + 1 :], flags)
+                each.append(_demands(child, flags, letters | follow if empty else letters))
+            return _gather(each, sum)
         case _Choice(parts):
-            return _either([_demands(child) for child in parts], ways=1 if _differ_at_once(part) else len(parts))
+            gathered = _gather([_demands(child, flags, follow) for child in parts], max)
+            ways = 0.0 if _differ_at_once(parts, flags, follow) else math.log2(len(parts))
+            return replace(gathered, bits=gathered.bits + ways)
         case _Repeat(child, least, most):
-            return _repeated(_demands(child), least, most)
+            letters, empty = _first(child, flags)
+            inner = _demands(child, flags, follow if most == 1 else letters | follow)
+            return _repeated(inner, least, most, told=not empty and not letters & follow)
         case _:
             return _Demands()
 
 
-def _together(each: list[_Demands]) -> _Demands:
+def _gather(each: list[_Demands], how: Callable[[Iterable[float]], float]) -> _Demands:
+    """Of parts one after the other (sum), or of alternatives (max)."""
     return _Demands(
-        bits=sum(one.bits for one in each),
-        unlimited=sum(one.unlimited for one in each),
+        bits=how([one.bits for one in each] or [0.0]),
+        unlimited=int(how([one.unlimited for one in each] or [0])),
+        plain=any(one.plain for one in each),
         nested=any(one.nested for one in each),
         opaque=any(one.opaque for one in each),
     )
 
 
-def _either(each: list[_Demands], *, ways: int) -> _Demands:
-    return _Demands(
-        bits=math.log2(ways) + max(one.bits for one in each),
-        unlimited=max(one.unlimited for one in each),
-        nested=any(one.nested for one in each),
-        opaque=any(one.opaque for one in each),
-    )
-
-
-def _repeated(child: _Demands, least: int, most: int | None) -> _Demands:
+def _repeated(child: _Demands, least: int, most: int | None, *, told: bool) -> _Demands:
+    """A repetition. `told`: the next letter tells whether to go on."""
     if most is None:
         nested = child.nested or child.bits > 0 or child.unlimited > 0
-        return _Demands(child.bits, child.unlimited + 1, nested, child.opaque)
-    bits = child.bits * most + math.log2(max(1, most - least + 1))
-    return _Demands(bits, child.unlimited * most, child.nested, child.opaque)
+        return replace(child, unlimited=child.unlimited + (not told), plain=True, nested=nested)
+    ways = 0.0 if told else math.log2(max(1, most - least + 1))
+    return replace(child, bits=child.bits * most + ways, unlimited=child.unlimited * most)
 
 
-def _differ_at_once(choice: _Choice) -> bool:
-    """Alternatives that begin with different fixed letters: no text can take two of them."""
-    firsts = [part.parts[0] if isinstance(part, _Sequence) and part.parts else part for part in choice.parts]
-    letters = [first.source for first in firsts if isinstance(first, _Letters)]
-    fixed = {letter for letter in letters if len(letter) == 1 and letter != "."}
-    return len(fixed) == len(firsts)
+def _differ_at_once(parts: Sequence[_Part], flags: int, follow: int) -> bool:
+    """Do alternatives begin with different letters, so that no text can take two of them?"""
+    seen = 0
+    for part in parts:
+        letters, empty = _first(part, flags)
+        if empty:
+            letters |= follow
+        if letters & seen:
+            return False
+        seen |= letters
+    return True
 
 
 @lru_cache(maxsize=512)
@@ -277,13 +336,13 @@ def compile_pattern(pattern: str) -> Callable[[str], bool]:
     True
     """
     compiled, tree = _read(pattern)
-    demands = _demands(tree)
+    demands = _demands(tree, compiled.flags)
     search = compiled.search
-    if demands.modest and not demands.unlimited and demands.bits <= 3:
+    if demands.modest and not demands.degree and demands.bits <= 3:
         return lambda text: search(text) is not None
     if not demands.modest:
         return _automaton(compiled, tree).matches
-    limit = MAX_QUICK_TEXT[demands.unlimited]
+    limit = MAX_QUICK_TEXT[demands.degree]
     spare = _refuse_long if demands.opaque else lambda text: _automaton(compiled, tree).matches(text)
     return lambda text: search(text) is not None if len(text) <= limit else spare(text)
 
@@ -307,10 +366,10 @@ def compile_replacement(pattern: str) -> Callable[[str, str], str]:
     '2-1'
     """
     compiled, tree = _read(pattern)
-    demands = _demands(tree)
+    demands = _demands(tree, compiled.flags)
     if not demands.modest:
         raise PatternError("this pattern could take for ever to replace; write it without a repeated repetition")
-    limit = MAX_QUICK_TEXT[demands.unlimited]
+    limit = MAX_QUICK_TEXT[demands.degree]
 
     def replaced(text: str, substitution: str) -> str:
         if len(text) > limit:

@@ -293,12 +293,14 @@ def compare(left: Item, right: Item, *, texts: bool = False) -> Order | None:
         first, second = as_temporal(left), as_temporal(right)
         if first and second and comparable(first, second):
             return order(first, second)
-    elif type(left) in _AMOUNTS and type(right) in _AMOUNTS:
+    elif _is_amount(left) and _is_amount(right):
         return _compare_quantities(left, right)
     raise Mismatch(f"{kind_of(left)} and {kind_of(right)} have no order between them")
 
 
-_AMOUNTS = frozenset({Quantity, dict, int, float, Decimal})
+def _is_amount(value: Item) -> bool:
+    """A quantity, or what may be FHIR's element of one; a number counts as one without a unit."""
+    return type(value) is Quantity or is_number(value) or (type(value) is dict and "value" in value)
 
 
 def _compare_texts(left: str, right: str, *, texts: bool) -> Order | None:
