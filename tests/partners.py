@@ -51,7 +51,7 @@ async def hang_up(_: Request, writer: asyncio.StreamWriter) -> None:
 async def endless(_: Request, writer: asyncio.StreamWriter) -> None:
     """A fine status, and then a body without end."""
     writer.write(b"HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n")
-    for _ in range(100_000):
+    for _chunk in range(100_000):
         writer.write(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
         await writer.drain()
 

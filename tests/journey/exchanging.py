@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from samspil.access.callers import Caller
 from samspil.access.directory import Capability, Directory, Endpoint, Organisation
 from samspil.access.rights import Right
+from samspil.domain.issues import Unreachable
 from samspil.exchange.carriage import Arrival, Carrier, Outcome, Parcel, Receipt, Result, State
 from samspil.exchange.engine import Engine, Rules
 from samspil.exchange.letters import Terms
@@ -185,7 +186,10 @@ class Hand:
         if act == "fail":
             return Outcome(result=Result.TRY_AGAIN, code="delivery.unreachable", counts_against_endpoint=True)
         self.carried.append(payload)
-        receipt = await self.sites[endpoint.url].take(payload, caller=PEER)
+        try:
+            receipt = await self.sites[endpoint.url].take(payload, caller=PEER)
+        except Unreachable as problem:
+            return Outcome(result=Result.TRY_AGAIN, code=problem.code, counts_against_endpoint=True)
         if act == "lose":
             return Outcome(result=Result.TRY_AGAIN, code="delivery.timeout", counts_against_endpoint=True)
         if receipt.status == 422:

@@ -110,13 +110,16 @@ class Acceptance:
         self._committers = committers
         self._largest_batch = largest_batch
         self._tasks: list[asyncio.Task[None]] = []
+        self._closed = True
 
     def start(self) -> None:
         """Begin to commit."""
+        self._closed = False
         self._tasks = [asyncio.create_task(self._commit_forever()) for _ in range(self._committers)]
 
     async def stop(self) -> None:
-        """Commit what waits, then stop."""
+        """Commit what waits, then stop; who comes later is sent away."""
+        self._closed = True
         await self._queue.join()
         for task in self._tasks:
             task.cancel()
@@ -126,6 +129,8 @@ class Acceptance:
 
     async def accept(self, letters: Sequence[Carriage]) -> bool:
         """Store the letters if the first is new. Errors: Unreachable when they could not be committed."""
+        if self._closed:
+            raise Unreachable("exchange.stopping")
         waiting = _Waiting(letters, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(waiting)
         return await waiting.done
