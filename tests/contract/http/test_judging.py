@@ -1,5 +1,8 @@
 """Bytes are judged or converted for whoever may ask, and nothing is stored."""
 
+from base64 import b64decode
+from pathlib import Path
+
 import pytest
 
 from samspil.access.rights import Right
@@ -64,6 +67,42 @@ def test_a_large_payload_is_judged_aside(with_site: WithSite) -> None:
         async with await site.client(CLINIC, Right.CHECK) as client:
             (line,) = (await client.post("/validate", content=large)).json()
             assert line["verdict"] == "accepted"
+
+    with_site(story)
+
+
+def test_a_letter_is_told_in_another_standards_words(with_site: WithSite, shared: Path) -> None:
+    """The line names what came out and carries its bytes; nothing is stored."""
+    letter = (shared / "edifact" / "pairs" / "edifact" / "DIS91_1.edi").read_bytes()
+
+    async def story(site: Site) -> None:
+        async with await site.client(CLINIC, Right.CHECK) as client:
+            (line,) = (await client.post("/convert?to=oioxml", content=letter)).json()
+            assert set(line) == {"file", "from", "verdict", "losses", "outputs", "issues"}
+            assert (line["file"], line["from"], line["verdict"]) == ("-", "edifact", "accepted")
+            (output,) = line["outputs"]
+            assert (output["standard"], output["version"]) == ("DIS91", "XD9134L")
+            (back,) = (await client.post("/convert?to=edifact", content=b64decode(output["base64"]))).json()
+            assert (back["from"], back["verdict"], len(back["outputs"])) == ("oioxml", "accepted", 1)
+        assert await site.database.rows("select 1 from payload") == []
+
+    with_site(story)
+
+
+@pytest.mark.parametrize("payload", [b"", b"no message", LETTER])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_what_cannot_be_converted_says_why(with_site: WithSite, payload: bytes, language: str) -> None:
+    """No output, and findings in the caller's language."""
+
+    async def story(site: Site) -> None:
+        async with await site.client(CLINIC, Right.CHECK) as client:
+            answer = await client.post(
+                "/convert?to=edifact&no-loss=true", content=payload, headers={"accept-language": language}
+            )
+            assert answer.status_code == 200
+            (line,) = answer.json()
+            assert line["outputs"] == []
+            assert line["issues"][0]["remedy"]
 
     with_site(story)
 

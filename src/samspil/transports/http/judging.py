@@ -7,7 +7,6 @@ import asyncio
 import base64
 from collections.abc import Sequence
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from samspil.domain.issues import Language
@@ -49,8 +48,13 @@ async def convert(call: Call) -> Answer:
     to = _one_of("to", asked.get("to", ""), TARGETS)
     no_loss = _one_of("no-loss", asked.get("no-loss", "false"), ("true", "false")) == "true"
     payload = await call.body()
-    conversion = await asyncio.to_thread(_converter().convert, payload, to=to, version=asked.get("version"))
+    conversion = await asyncio.to_thread(_convert, payload, to, asked.get("version"))
     return json_answer([conversion_line(conversion, call.language, no_loss=no_loss)])
+
+
+def _convert(payload: bytes, to: str, version: str | None) -> "Conversion":
+    """Convert; its large tables are read by the first who asks, not by every site that starts."""
+    return import_module("samspil.conversion.api").convert(payload, to=to, version=version)
 
 
 def conversion_line(conversion: "Conversion", language: Language, *, no_loss: bool) -> Line:
@@ -71,14 +75,6 @@ def conversion_line(conversion: "Conversion", language: Language, *, no_loss: bo
         ],
         "issues": [issue_line(issue, language=language) for issue in conversion.report.issues],
     }
-
-
-def _converter() -> ModuleType:
-    """The conversion, imported by the first who needs it. Errors: Problem where this installation has none."""
-    try:
-        return import_module("samspil.conversion.api")
-    except ModuleNotFoundError:
-        raise Problem("http.conversion.absent") from None
 
 
 def _one_of(name: str, value: str, choices: Sequence[str]) -> str:

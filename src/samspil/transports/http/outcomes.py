@@ -48,7 +48,6 @@ TYPES_BY_STATUS: Mapping[int, str] = MappingProxyType(
         415: "not-supported",
         429: "throttled",
         500: "exception",
-        501: "not-supported",
         503: "transient",
     }
 )

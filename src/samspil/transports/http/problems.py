@@ -41,7 +41,6 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "access.attempts.many": 429,
         "http.head.large": 431,
         "http.server.fault": 500,
-        "http.conversion.absent": 501,
         "http.server.busy": 503,
         "http.server.unavailable": 503,
     }
@@ -62,7 +61,6 @@ TITLES: Mapping[int, Phrase] = MappingProxyType(
         429: Phrase("Too many attempts", da="For mange forsøg"),
         431: Phrase("The request's headers are too large", da="Forespørgslens hoveder er for store"),
         500: Phrase("A fault on our side", da="En fejl hos os"),
-        501: Phrase("This cannot be done yet", da="Det kan ikke gøres endnu"),
         503: Phrase("Not able to answer just now", da="Kan ikke svare lige nu"),
     }
 )
