@@ -63,7 +63,7 @@ def test_the_official_envelopes_hold_what_their_manifest_says(shared: Path) -> N
     formats = {
         "FHIR XML": Format.FHIR_XML,
         "FHIR JSON": Format.FHIR_JSON,
-        "OIOXML": Format.OIOXML,
+        "OIOXML (XREF01)": Format.OIOXML,
         "OIOXML labelled FHIR": Format.OIOXML,
         "ebBP ReceiptAcknowledgement": Format.EBBP,
     }
