@@ -6,7 +6,6 @@ on bytes: what it cannot make out becomes a part with a fatal issue. Every paylo
 
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Protocol
 
@@ -53,7 +52,7 @@ def read_payload(payload: bytes) -> tuple[Identity, tuple[Part, ...]]:
 def read_parts(payload: bytes, identity: Identity) -> tuple[Part, ...]:
     """The parts of a payload whose identity is known."""
     home = HOMES.get(identity.format)
-    if home is None or find_spec(home) is None:
+    if home is None:
         return (_unread(payload, identity),)
     reader: Reader = import_module(home).read_parts
     return reader(payload, identity)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from types import MappingProxyType
 
 from samspil.domain.issues import Issue, Report, Severity
@@ -80,12 +79,5 @@ def _is_fatal(issues: Iterable[Issue]) -> bool:
 @cache
 def judges_of(format: Format) -> tuple[Judge, ...]:
     """The judges of a format, in the order they speak."""
-    places = [place.partition(":") for place in JUDGES.get(format, ())]
-    return tuple(getattr(import_module(home), name) for home, _, name in places if _exists(home))
-
-
-def _exists(home: str) -> bool:
-    try:
-        return find_spec(home) is not None
-    except ModuleNotFoundError:
-        return False
+    places = (place.partition(":") for place in JUDGES.get(format, ()))
+    return tuple(getattr(import_module(home), name) for home, _, name in places)

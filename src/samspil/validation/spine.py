@@ -122,7 +122,10 @@ def _judge_party(
     elif gln is None:
         yield finding("fhir.party.gln.missing", tree.locate(*_at(party), "identifier"), party=role)
     elif isinstance(gln, Unchecked):
-        yield finding("fhir.party.gln.malformed", tree.locate(*_at(party), "identifier"), party=role)
+        rows = parts_of(party.resource, "identifier")
+        position = next(i for i, row in enumerate(rows) if row.get("value") == gln.reveal())
+        place = (*_at(party), "identifier", position, "value")
+        yield finding("fhir.party.gln.malformed", tree.locate(*place), party=role)
 
 
 def judge_references(tree: Tree) -> Iterator[Issue]:
