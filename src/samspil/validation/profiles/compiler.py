@@ -18,6 +18,7 @@ from samspil.domain.issues import Severity
 from samspil.validation.profiles.coded import compile_binding
 from samspil.validation.profiles.completion import complete
 from samspil.validation.profiles.faults import Fault, Faults, joined, kind_of, shown, stepped
+from samspil.validation.profiles.invariants.registry import ABOUT
 from samspil.validation.profiles.ir import Element, Invariant, Profile, TypeRule, json_name
 from samspil.validation.profiles.listing import compile_list, compile_slices
 from samspil.validation.profiles.matching import Matcher, holds
@@ -28,7 +29,7 @@ from samspil.validation.profiles.referencing import compile_reference
 
 if TYPE_CHECKING:
     from samspil.validation.profiles.faults import Check
-    from samspil.validation.profiles.rulebook import Rulebook
+    from samspil.validation.profiles.rulebook import Rulebook, Test
     from samspil.validation.profiles.scene import Scene
 
 RESOURCES: Final = frozenset({"Resource", "DomainResource"})
@@ -322,24 +323,58 @@ class Compiler:
         return [] if profile is None else self._invariants(profile.root)
 
     def _invariants(self, element: Element) -> "list[Check]":
+        """The checks of an element's invariants; those about one member are asked only where it is."""
         kind = _type_name(element)
         tests = [
             (row, test)
             for row in element.invariants
             if (test := self._rulebook.invariant(row, type_name=kind)) is not None
         ]
-        if not tests:
-            return []
+        always = [(row, test) for row, test in tests if test not in ABOUT]
+        sometimes: dict[str, list[tuple[Invariant, Test]]] = {}
+        for row, test in tests:
+            if test in ABOUT:
+                sometimes.setdefault(ABOUT[test], []).append((row, test))
+        checks = [_tested(always)] if always else []
+        return checks + [_tested_with(member, some) for member, some in sometimes.items()]
 
-        def check(value: Any, scene: "Scene") -> Faults | None:
-            faults: Faults | None = None
-            for invariant, test in tests:
-                kept = test(value, scene)
-                if kept is not True and (kept is False or not invariant.core):
-                    faults = joined(faults, [_broken(invariant, hollow=kept is None)])
-            return faults
 
-        return [check]
+def _tested(tests: "Sequence[tuple[Invariant, Test]]") -> "Check":
+    """The check of invariants."""
+    if len(tests) == 1:
+        ((only, ask),) = tests
+
+        def one(value: Any, scene: "Scene") -> Faults | None:
+            kept = ask(value, scene)
+            return None if kept is True else _broken(only, kept=kept)
+
+        return one
+
+    def check(value: Any, scene: "Scene") -> Faults | None:
+        faults: Faults | None = None
+        for invariant, test in tests:
+            kept = test(value, scene)
+            if kept is not True:
+                faults = joined(faults, _broken(invariant, kept=kept))
+        return faults
+
+    return check
+
+
+def _tested_with(member: str, tests: "Sequence[tuple[Invariant, Test]]") -> "Check":
+    """The check of invariants about one member."""
+    check = _tested(tests)
+    return lambda value, scene: check(value, scene) if member in value else None
+
+
+def _broken(invariant: Invariant, *, kept: bool | None) -> Faults | None:
+    """The fault of an invariant that is not kept, or has no result: then R4's own pass."""
+    if kept is None and invariant.core:
+        return None
+    severity = None if invariant.rejects else Severity.WARNING
+    return [
+        Fault("fhir.invariant.broken", invariant.rule, severity=severity, hollow=kept is None, key=invariant.key)
+    ]
 
 
 def _type_name(element: Element) -> str:
@@ -357,11 +392,6 @@ def _slice_of(choice: Element, kind: TypeRule) -> tuple[Element | None, TypeRule
             if row.code == kind.code:
                 return cut, row
     return None, kind
-
-
-def _broken(invariant: Invariant, *, hollow: bool) -> Fault:
-    severity = None if invariant.rejects else Severity.WARNING
-    return Fault("fhir.invariant.broken", invariant.rule, severity=severity, hollow=hollow, key=invariant.key)
 
 
 def _only(types: Sequence[TypeRule]) -> TypeRule | None:

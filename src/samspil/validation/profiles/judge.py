@@ -7,11 +7,11 @@ another is left out, and the worst come first.
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from samspil.catalogue.fhir.package_files import AnyPath, PackageFiles, read_packages
 from samspil.catalogue.findings import entries, finding
-from samspil.domain.issues import Issue, Location, Severity
+from samspil.domain.issues import Issue, Severity
 from samspil.formats.fhir.bundle import Entry
 from samspil.formats.fhir.tree import Tree
 from samspil.formats.part import Part
@@ -22,6 +22,7 @@ from samspil.validation.profiles.faults import Fault, shown
 from samspil.validation.profiles.invariants import NamedInvariants
 from samspil.validation.profiles.library import CORE, Library
 from samspil.validation.profiles.packages import OfficialPackage
+from samspil.validation.profiles.pending import Pending
 from samspil.validation.profiles.rulebook import Rulebook, Rules
 from samspil.validation.profiles.scene import Scene
 from samspil.validation.profiles.selection import Choice, Shelf
@@ -97,21 +98,13 @@ def judge_scene(scene: Scene, choice: Choice) -> list[Fault]:
     return faults
 
 
-def _claimed(entry: Entry, scene: Scene, book: Rulebook, faults: list[Fault]) -> list[tuple[Entry, Rules]]:
+def _claimed(entry: Entry, scene: Scene, book: Rulebook, faults: list[Fault]) -> Iterator[tuple[Entry, Rules]]:
     """What a resource is judged by for its own sake."""
-    claimed = book.claimed(entry.resource)
-    lineage = claimed[0].lineage if len(claimed) == 1 else frozenset[str]().union(*(rules.lineage for rules in claimed))
-    scene.cover(entry.resource, lineage)
-    if len(claimed) != _claim_count(entry.resource) or not claimed:
-        for fault in book.faults_of_claims(entry.resource):
-            faults.append(_placed(fault, entry))
-    return [(entry, rules) for rules in claimed]
-
-
-def _claim_count(resource: dict[str, Any]) -> int:
-    meta = resource.get("meta")
-    names = meta.get("profile") if meta.__class__ is dict else None
-    return len(names) if names.__class__ is list else 1
+    claims = book.claimed(entry.resource)
+    scene.cover(entry.resource, claims.lineage)
+    if not claims.is_plain:
+        faults += (_placed(fault, entry) for fault in book.faults_of_claims(entry.resource))
+    return ((entry, rules) for rules in claims.rules)
 
 
 def _judge_all(work: Iterable[tuple[Entry, Rules]], scene: Scene, faults: list[Fault]) -> None:
@@ -154,6 +147,6 @@ def _code(fault: Fault) -> str:
 
 
 def _finding(fault: Fault, tree: Tree, book: Rulebook) -> Issue:
-    where: Location = tree.locate(*fault.place)
+    where = Pending(tree, fault.place)
     source = "" if fault.rule.startswith("samspil#") else book.place_of(fault.rule)
     return finding(_code(fault), where, severity=fault.severity, rule=fault.rule, source=source, **fault.facts)

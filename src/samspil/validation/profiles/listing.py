@@ -16,12 +16,12 @@ NO_LIMIT: Final = 1 << 60
 
 def compile_list(element: Element, one: "Check") -> "Check":
     """The check of a list whose items are all alike."""
-    counted = _count_of(element)
+    low, high = _limits(element)
 
     def check(items: Any, scene: "Scene") -> Faults | None:
         if items.__class__ is not list:
             return [Fault("fhir.json.list", element.stated_by.get("maximum", ""), name=element.name)]
-        faults = counted(len(items))
+        faults = None if low <= len(items) <= high else _miscounted(len(items), element)
         for place, item in enumerate(items):
             found = one(item, scene)
             if found is not None:
@@ -31,29 +31,26 @@ def compile_list(element: Element, one: "Check") -> "Check":
     return check
 
 
-def _count_of(element: Element) -> "Any":
-    """A question whether a list has the right length."""
-    low = max(element.minimum, 1)
-    high = NO_LIMIT if element.maximum == UNBOUNDED else element.maximum
+def _limits(element: Element) -> tuple[int, int]:
+    """How many items at least and at most. An empty list is never right."""
+    return max(element.minimum, 1), NO_LIMIT if element.maximum == UNBOUNDED else element.maximum
 
-    def counted(count: int) -> Faults | None:
-        if low <= count <= high:
-            return None
-        if count == 0:
-            return [Fault("fhir.json.empty", "Element#ele-1", name=element.name)]
-        if count < low:
-            rule = element.stated_by.get("minimum", "")
-            return [Fault("fhir.element.few", rule, name=element.name, count=str(count), minimum=str(low))]
-        rule = element.stated_by.get("maximum", "")
-        return [Fault("fhir.element.excess", rule, name=element.name, count=str(count), maximum=str(high))]
 
-    return counted
+def _miscounted(count: int, element: Element) -> Faults:
+    """The fault of a list of the wrong length."""
+    if count == 0:
+        return [Fault("fhir.json.empty", "Element#ele-1", name=element.name)]
+    if count < element.minimum:
+        rule, minimum = element.stated_by.get("minimum", ""), str(element.minimum)
+        return [Fault("fhir.element.few", rule, name=element.name, count=str(count), minimum=minimum)]
+    rule, maximum = element.stated_by.get("maximum", ""), str(element.maximum)
+    return [Fault("fhir.element.excess", rule, name=element.name, count=str(count), maximum=maximum)]
 
 
 def compile_slices(element: Element, one: "Check", cuts: "Mapping[str, Check]", matcher: Matcher) -> "Check":
     """The check of a list that is cut into slices: each item by its slice's check, and how many there are of each."""
     assign = _assignment(element, matcher)
-    counted = _count_of(element)
+    low, high = _limits(element)
     judged = _slice_counts(element)
     rules = element.slicing.rules if element.slicing else "open"
 
@@ -81,8 +78,8 @@ def compile_slices(element: Element, one: "Check", cuts: "Mapping[str, Check]", 
             if found is not None:
                 faults = joined(faults, stepped(place, found))
         missing = judged(names)
-        if missing is None or len(items) > element.maximum != UNBOUNDED:
-            missing = joined(missing, counted(len(items)))
+        if len(items) > high or (len(items) < low and missing is None):
+            missing = joined(missing, _miscounted(len(items), element))
         if rules == "openAtEnd":
             missing = joined(missing, _order(names, element))
         return joined(faults, missing)

@@ -252,6 +252,9 @@ def _texts(expected: Any) -> frozenset[str]:
 
 
 def _by_choice(steps: Sequence[Step], names: frozenset[str]) -> Belongs:
+    if not steps:
+        return lambda item, _: item.__class__ is dict and not names.isdisjoint(item)
+
     def matches(item: Any, _: "Scene") -> bool:
         return any(not names.isdisjoint(value) for value in values_at(item, steps) if value.__class__ is dict)
 

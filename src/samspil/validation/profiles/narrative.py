@@ -138,14 +138,15 @@ _is_elsewhere = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE).match
 _fetches = re.compile(r"url\s*\(|expression\s*\(|@import", re.IGNORECASE).search
 _any_tag = re.compile(r"<\s*/?\s*([A-Za-z][\w:.-]*)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 
-_good_tags: dict[str, str] = {}
-"""Tags that were found good, without brackets: what closes them, or nothing if they close themselves."""
+CLOSES: Final = "/"
+_good_tags: dict[str, str] = {f"/{name}": CLOSES for name in ELEMENTS}
+"""Tags that were found good, without brackets: what closes them, nothing if they close themselves, or CLOSES."""
 
 
 def judge_narrative(text: str) -> Faults | None:
     """The faults of a narrative's `div`."""
     pieces = text.replace(">", "<").split("<")  # text, tag, text, tag … if no text holds a bracket of its own
-    if text[:4] != "<div" or text[-1] != ">" or not _fit(pieces[1::2]) or not _is_plain(text):
+    if not _fit(pieces[1::2]) or pieces[0] or pieces[-1] or not _is_plain(text):
         return _explain(text)
     if any(map(str.strip, pieces[2::2])) or "<img" in text:
         return None
@@ -154,18 +155,24 @@ def judge_narrative(text: str) -> Faults | None:
 
 def _fit(tags: list[str]) -> bool:
     """Does every tag belong, and does each close what was opened last, the `div` at the very end?"""
+    if tags[-1:] != ["/div"] or tags[0][:3] != "div":
+        return False
+    if not _good_tags.keys() >= set(tags) and not all(map(_belongs, tags)):
+        return False
+    inside = tags[1:-1]
     awaited: list[str] = []
-    for tag in tags[:-1]:
-        if tag[:1] == "/":
-            if len(awaited) < 2 or awaited.pop() != tag:
+    for tag, closing in zip(inside, map(_good_tags.get, inside), strict=True):
+        if closing is CLOSES:
+            if not awaited or awaited.pop() != tag:
                 return False
-            continue
-        closing = _good_tags.get(tag)
-        if closing is None and (closing := _read_tag(tag)) is None:
-            return False
-        if closing:
+        elif closing:
             awaited.append(closing)
-    return awaited == tags[-1:]
+    return not awaited and _good_tags.get(tags[0]) == "/div"
+
+
+def _belongs(tag: str) -> bool:
+    """Is a tag one that a narrative may hold? Remember it if so."""
+    return tag in _good_tags or _read_tag(tag) is not None
 
 
 def _read_tag(tag: str) -> str | None:
@@ -179,6 +186,7 @@ def _read_tag(tag: str) -> str | None:
     closing = "" if found[3] else f"/{found[1]}"
     if len(_good_tags) >= MOST_TAGS_KEPT:
         _good_tags.clear()
+        _good_tags.update((f"/{name}", CLOSES) for name in ELEMENTS)
     _good_tags[tag] = closing
     return closing
 

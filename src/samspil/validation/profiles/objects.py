@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Member = tuple["Check", int]
 ELE_1: Final = "Element#ele-1"
+TYPE: Final = 1 << 61
 STRANGER: Final = 1 << 400
 
 
@@ -41,12 +42,12 @@ def compile_object(
     """
     table: dict[str, Member] = dict(members)
     if is_resource:
-        table["resourceType"] = (_no_fault, 0)
+        table["resourceType"] = (_no_fault, TYPE)
     need = sum(bit for bit, _ in needed)
-    id_bit = members["id"][1] if "id" in members else 0
-    empty = -1 if is_resource else id_bit
-    several = tuple(groups)
-    lookup = table.get
+    content = ~members["id"][1] if "id" in members and not is_resource else -1
+    several = tuple(
+        (group.bits, bool(group.element.minimum), sum(bit for bit, _ in group.needed), group) for group in groups
+    )
 
     def check(value: Any, scene: "Scene") -> Faults | None:
         if value.__class__ is not dict:
@@ -54,27 +55,26 @@ def compile_object(
         faults: Faults | None = None
         seen = 0
         for name, item in value.items():
-            member = lookup(name)
-            if member is None:
-                found: Faults | None = [_stranger(name, rule, stems)]
-                seen |= STRANGER
-            else:
-                seen |= member[1]
-                found = member[0](item, scene)
+            try:
+                judge, bit = table[name]
+            except KeyError:
+                judge, bit = _stranger(name, rule, stems), STRANGER
+            seen |= bit
+            found = judge(item, scene)
             if found is not None:
                 for fault in found:
                     fault.steps.append(name)
                 faults = found if faults is None else faults + found
-        if seen & need != need:
+        if ~seen & need:
             faults = joined(faults, _missing(seen, needed))
-        for group in several:
-            hits = seen & group.bits
-            if hits & (hits - 1) or group.element.minimum or group.needed:
+        for bits, must, musts, group in several:
+            hits = seen & bits
+            if hits & (hits - 1) or ~hits & musts or (must and not hits):
                 faults = joined(faults, _judge_group(hits, group))
-        if seen == empty or not value:
+        if not seen & content:
             faults = joined(faults, [Fault("fhir.element.empty", ELE_1)])
-        for one in also:
-            found = one(value, scene)
+        for judge in also:
+            found = judge(value, scene)
             if found is not None:
                 faults = found if faults is None else faults + found
         return faults if faults is None else _without_companions(value, faults)
@@ -95,14 +95,16 @@ def _no_fault(_: Any, __: "Scene") -> Faults | None:
     return None
 
 
-def _stranger(name: str, rule: str, stems: Mapping[str, Element]) -> Fault:
-    """A member that the object does not have: an unknown one, or a choice of a type that is not allowed."""
+def _stranger(name: str, rule: str, stems: Mapping[str, Element]) -> "Check":
+    """What to say of a member that the object does not have: unknown, or a choice of a type that is not allowed."""
+    fault = Fault("fhir.element.unknown", rule, name=shown(name))
     bare = name.removeprefix("_")
     for stem, element in stems.items():
         if bare.startswith(stem) and bare[len(stem) : len(stem) + 1].isupper():
             allowed = ", ".join(json_name(element.name, kind.code) for kind in element.types[:6])
-            return Fault("fhir.type.choice", element.stated_by.get("types") or rule, found=shown(bare), allowed=allowed)
-    return Fault("fhir.element.unknown", rule, name=shown(name))
+            stated = element.stated_by.get("types") or rule
+            fault = Fault("fhir.type.choice", stated, found=shown(bare), allowed=allowed)
+    return lambda _, __: [fault]
 
 
 def _missing(seen: int, needed: Sequence[tuple[int, Element]]) -> Faults:

@@ -4,7 +4,7 @@ One rulebook serves every message of a standard and version; it changes nothing 
 one. Two threads that ask for the same rule at the same time compile it twice, and either result is as good.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from samspil.validation.profiles.compiler import Compiler
@@ -54,6 +54,20 @@ class Rules:
         return self._check
 
 
+class Claims:
+    """What a resource is judged by for its own sake. `is_plain`: there is nothing to say about the claims themselves."""
+
+    __slots__ = ("is_plain", "lineage", "rules")
+
+    def __init__(self, rules: Sequence[Rules], *, is_plain: bool) -> None:
+        self.rules = tuple(rules)
+        self.lineage = frozenset[str]().union(*(one.lineage for one in rules))
+        self.is_plain = is_plain
+
+
+NO_CLAIMS: Final = Claims((), is_plain=False)
+
+
 class Rulebook:
     """The rules as one standard's messages see them."""
 
@@ -63,6 +77,7 @@ class Rulebook:
         self._invariants = invariants
         self._rules: dict[str, Rules] = {}
         self._made: dict[str, Rules] = {}
+        self._claims: dict[tuple[str, ...], Claims] = {}
         self._open: set[str] = set()
         self._extensions: dict[str, Rules] = {}
 
@@ -156,21 +171,26 @@ class Rulebook:
     def judge_inner(self, resource: Any, scene: "Scene") -> Faults | None:
         """Judge a resource inside another: by its type, and by the profiles it claims."""
         faults: Faults | None = None
-        for rules in self.claimed(resource):
+        for rules in self.claimed(resource).rules:
             faults = joined(faults, rules.check(resource, scene))
         return faults
 
-    def claimed(self, resource: Mapping[str, Any]) -> list[Rules]:
+    def claimed(self, resource: Mapping[str, Any]) -> "Claims":
         """The rules a resource is judged by for its own sake: the profiles it claims, else its type."""
         type_name = resource.get("resourceType")
         if type_name.__class__ is not str:
-            return []
-        claims = [self.profile(name) for name in _names(resource)]
-        rules = [one for one in claims if one is not None and one.type == type_name]
-        if not rules:
-            base = self.resource(type_name)
-            rules = [] if base is None else [base]
-        return rules
+            return NO_CLAIMS
+        names = _names(resource)
+        key = (type_name, *names)
+        known = self._claims.get(key)
+        if known is None:
+            rules = [one for name in names if (one := self.profile(name)) is not None and one.type == type_name]
+            base = self.resource(type_name) if not rules else None
+            known = Claims(rules or ([base] if base else []), is_plain=len(rules) == len(names) and bool(rules or base))
+            if len(self._claims) >= MOST_SPELLINGS:
+                self._claims.clear()
+            self._claims[key] = known
+        return known
 
     def faults_of_claims(self, resource: Mapping[str, Any]) -> Faults:
         """What is wrong with a resource's type, and with the profiles it claims."""

@@ -21,7 +21,7 @@ NO_PROFILES: Final = frozenset[str]()
 class Scene:
     """The payload being judged, and where in it the checks are."""
 
-    __slots__ = ("_covered", "_demanded", "_known", "bundle", "demands", "entry", "environment", "resource", "root", "rulebook")
+    __slots__ = ("_by_type", "_covered", "_demanded", "_known", "bundle", "demands", "entry", "environment", "resource", "root", "rulebook")
 
     def __init__(self, root: Json, bundle: Bundle, rulebook: "Rulebook") -> None:
         self.root = root
@@ -31,6 +31,7 @@ class Scene:
         self.resource = root
         self.environment: Environment | None = None
         self.demands: list[tuple[Entry, Rules]] = []
+        self._by_type: dict[str, list[Json]] | None = None
         self._covered: dict[int, frozenset[str]] = {}
         self._demanded: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], bool] = {}
@@ -48,6 +49,14 @@ class Scene:
         """The resource that a Reference or its text leads to from here."""
         found = self.bundle.find(reference, self.entry)
         return None if found is None else found.resource
+
+    def of_type(self, type_name: str) -> list[Json]:
+        """The bundle's resources of a type, in order."""
+        if self._by_type is None:
+            self._by_type = {}
+            for entry in self.bundle.entries:
+                self._by_type.setdefault(entry.type, []).append(entry.resource)
+        return self._by_type.get(type_name, [])
 
     def cover(self, resource: Json, profiles: frozenset[str]) -> None:
         """Note that a resource will be judged by these profiles (addresses, parents included) whoever asks for it."""

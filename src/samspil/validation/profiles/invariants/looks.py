@@ -29,9 +29,14 @@ def items(holder: Any, name: str) -> list[Any]:
     return [] if value is None else [value]
 
 
-def objects(holder: Any, name: str) -> Iterator[Json]:
-    """A member's objects."""
-    return (item for item in items(holder, name) if item.__class__ is dict)
+def objects(holder: Any, name: str) -> list[Json]:
+    """A member's objects; a lone one counts as a list of one."""
+    if holder.__class__ is not dict:
+        return []
+    value = holder.get(name)
+    if value.__class__ is list:
+        return [item for item in value if item.__class__ is dict]
+    return [value] if value.__class__ is dict else []
 
 
 def text(holder: Any, name: str) -> str:

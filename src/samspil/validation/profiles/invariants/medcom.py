@@ -21,10 +21,6 @@ DATA_ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason
 CPR: Final = "urn:oid:1.2.208.176.1.2"
 
 
-def _resources(scene: "Scene", type_name: str) -> list[Json]:
-    return [entry.resource for entry in scene.bundle.entries if entry.type == type_name]
-
-
 def _claims(resource: Any, beginning: str) -> bool:
     """Does a resource claim a profile whose address begins so?"""
     return any(
@@ -47,7 +43,7 @@ def _first(scene: "Scene") -> Json | None:
 @keeps("medcom-messaging-message#medcom-messaging-2")
 def message_has_history(_: Any, scene: "Scene") -> bool:
     """A message tells its history: at least one Provenance."""
-    return bool(_resources(scene, "Provenance"))
+    return bool(scene.of_type("Provenance"))
 
 
 @keeps("medcom-messaging-message#medcom-messaging-1")
@@ -79,20 +75,20 @@ def first_claims_care_header(_: Any, scene: "Scene") -> bool | None:
 )
 def one_patient(_: Any, scene: "Scene") -> bool:
     """A message is about exactly one patient."""
-    return len(_resources(scene, "Patient")) == 1
+    return len(scene.of_type("Patient")) == 1
 
 
 @keeps("medcom-careCommunication-message#medcom-careCommunication-3")
 def history_claims_care_provenance(_: Any, scene: "Scene") -> bool:
     """Every Provenance claims CareCommunication's provenance profile."""
     profile = ROOT + "carecommunication/StructureDefinition/medcom-careCommunication-provenance"
-    return all(_claims(resource, profile) for resource in _resources(scene, "Provenance"))
+    return all(_claims(resource, profile) for resource in scene.of_type("Provenance"))
 
 
 @keeps("medcom-careCommunication-message#medcom-careCommunication-4")
 def someone_has_a_name(_: Any, scene: "Scene") -> bool:
     """Some practitioner has a name."""
-    return any(has(resource, "name") for resource in _resources(scene, "Practitioner"))
+    return any(has(resource, "name") for resource in scene.of_type("Practitioner"))
 
 
 @keeps("medcom-careCommunication-communication#medcom-careCommunication-5")
@@ -154,21 +150,21 @@ def encounter_names_episode(communication: Any, scene: "Scene") -> bool | None:
 @keeps("medcom-careCommunication-message#medcom-careCommunication-11")
 def sender_belongs_to_sender(_: Any, scene: "Scene") -> bool | None:
     """A specific sender belongs to the organisation that sends."""
-    communications = _resources(scene, "Communication")
+    communications = scene.of_type("Communication")
     references = [row.get("valueReference") for one in communications for row in objects(one, "extension") if row]
     if not references:
         return True
-    header = _resources(scene, "MessageHeader")
+    header = scene.of_type("MessageHeader")
     return _belong(references, [row.get("sender") for row in header], scene)
 
 
 @keeps("medcom-careCommunication-message#medcom-careCommunication-12")
 def recipient_belongs_to_receiver(_: Any, scene: "Scene") -> bool | None:
     """A specific recipient belongs to the organisation that receives."""
-    references = [row for one in _resources(scene, "Communication") for row in items(one, "recipient")]
+    references = [row for one in scene.of_type("Communication") for row in items(one, "recipient")]
     if not references:
         return True
-    destinations = [row for header in _resources(scene, "MessageHeader") for row in objects(header, "destination")]
+    destinations = [row for header in scene.of_type("MessageHeader") for row in objects(header, "destination")]
     return _belong(references, [row.get("receiver") for row in destinations], scene)
 
 
@@ -192,7 +188,7 @@ def roles_have_practitioners(_: Any, scene: "Scene") -> bool:
     """Some role tells who has it."""
     return any(
         has(practitioner, "reference")
-        for role in _resources(scene, "PractitionerRole")
+        for role in scene.of_type("PractitionerRole")
         for practitioner in objects(role, "practitioner")
     )
 
@@ -233,7 +229,7 @@ def patient_by_cpr_only(_: Any, scene: "Scene") -> bool | None:
     """The patient has one identifier, a civil registration number."""
     systems = [
         row.get("system")
-        for patient in _resources(scene, "Patient")
+        for patient in scene.of_type("Patient")
         for row in objects(patient, "identifier")
         if has(row, "system")
     ]
@@ -245,7 +241,7 @@ def destination_is_primary(_: Any, scene: "Scene") -> bool | None:
     """The destination is the primary one."""
     uses = [
         coding.get("code")
-        for header in _resources(scene, "MessageHeader")
+        for header in scene.of_type("MessageHeader")
         for destination in objects(header, "destination")
         for row in objects(destination, "extension")
         for coding in objects(row, "valueCoding")
@@ -271,18 +267,18 @@ def refusal_gives_reasons(_: Any, scene: "Scene") -> bool | None:
     """An answer other than ok gives its reasons."""
     answers = [
         response.get("code")
-        for header in _resources(scene, "MessageHeader")
+        for header in scene.of_type("MessageHeader")
         for response in objects(header, "response")
     ]
     if answers == ["ok"]:
         return True
-    return bool(_resources(scene, "OperationOutcome")) if answers else None
+    return bool(scene.of_type("OperationOutcome")) if answers else None
 
 
 @keeps("medcom-messaging-acknowledgement#medcom-acknowledgement-2")
 def header_acknowledges(_: Any, scene: "Scene") -> bool | None:
     """The header keeps the acknowledgement's header profile."""
-    headers = _resources(scene, "MessageHeader")
+    headers = scene.of_type("MessageHeader")
     if not headers:
         return None
     profile = ROOT + "acknowledgement/StructureDefinition/medcom-messaging-acknowledgementHeader"
@@ -308,7 +304,7 @@ def home_care_activities(_: Any, scene: "Scene") -> bool:
     )
     return allowed is None or all(
         any(allowed.has(coding.get("system"), coding.get("code")) for coding in objects(activity, "coding"))
-        for resource in _resources(scene, "Provenance")
+        for resource in scene.of_type("Provenance")
         for activity in objects(resource, "activity")
     )
 

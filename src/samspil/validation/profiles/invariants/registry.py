@@ -16,6 +16,9 @@ Test = Callable[[Any, "Scene"], bool | None]
 
 _TESTS: Final[dict[str, list[tuple[str, Test]]]] = {}
 
+ABOUT: Final[dict[Test, str]] = {}
+"""Tests that are about one member: where it is not, they need not be asked."""
+
 # Rules that as published can never fail: they look for resources where there are none, or under dead addresses.
 # What they meant to say is checked by rules of our own.
 VACUOUS: Final = frozenset(
@@ -28,12 +31,17 @@ VACUOUS: Final = frozenset(
 VACUOUS_IN: Final[Mapping[str, str]] = {"medcom-messaging-message#medcom-messaging-1": "2."}
 
 
-def keeps(*rules: str, versions: str = "") -> Callable[[Test], Test]:
-    """Register a test of these rules; `versions` is the beginning of the profile versions it is for."""
+def keeps(*rules: str, versions: str = "", member: str = "") -> Callable[[Test], Test]:
+    """Register a test of these rules.
+
+    `versions` is the beginning of the profile versions it is for; `member` is one without which nothing is to test.
+    """
 
     def register(test: Test) -> Test:
         for rule in rules:
             _TESTS.setdefault(rule, []).append((versions, test))
+        if member:
+            ABOUT[test] = member
         return test
 
     return register
