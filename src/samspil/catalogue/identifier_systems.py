@@ -24,8 +24,6 @@ SOR = "urn:oid:1.2.208.176.1.1"
 YDER = "urn:oid:1.2.208.176.1.4"
 AUTHORISATION = "https://autregweb.sst.dk"
 PRODUCER = "http://medcomfhir.dk/ig/terminology/CodeSystem/MedComProducentID"
-LPR3_EPISODE = "https://www.esundhed.dk/Registre/Landspatientregisteret"
-LPR3_EPISODE_OLD = "https://www.esundhed.dk/Registre/Landspatientsregisteret"  # dk-core 2.x
 
 ORGANISATIONS: Mapping[str, IdentifierKind] = MappingProxyType(
     {

@@ -184,12 +184,6 @@ def by_oioxml_element() -> Mapping[tuple[str, str], tuple[Standard, Version]]:
 
 
 @cache
-def oioxml_namespaces() -> frozenset[str]:
-    """Every namespace that an OIOXML letter may stand in."""
-    return frozenset(namespace for namespace, _ in by_oioxml_element())
-
-
-@cache
 def by_event() -> Mapping[str, Standard]:
     """FHIR event codes to their standard."""
     return MappingProxyType({standard.event: standard for standard in standards() if standard.event})

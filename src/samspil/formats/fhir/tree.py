@@ -12,7 +12,7 @@ from samspil.domain.message import Format
 from samspil.formats.encoding import Source
 from samspil.formats.fhir.bundle import Bundle
 from samspil.formats.fhir.locate import JsonPlaces, Places, Span, XmlPlaces
-from samspil.formats.fhir.paths import Step, path_of, steps_of
+from samspil.formats.fhir.paths import Step, path_of
 from samspil.formats.fhir.survey import Survey, survey
 
 
@@ -45,10 +45,6 @@ class Tree:
     def span(self, *steps: Step) -> Span:
         """The bytes of a value in the payload, or of the nearest thing around it."""
         return self._places.span(steps)
-
-    def locate_path(self, path: str) -> Location:
-        """The same for a written path."""
-        return self.locate(*steps_of(path))
 
     def lexical(self, *steps: Step) -> str | None:
         """The characters of a primitive as they stand in the payload, quotes left out: decimals keep their zeros."""
