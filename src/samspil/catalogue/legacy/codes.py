@@ -10,6 +10,7 @@ from typing import Any
 
 COMPONENT = "\x1f"
 """Between the components of a code of two, as the tokenizer marks them."""
+_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,9 @@ class Codes:
     width: int
 
     def nearest(self) -> str:
-        """The codes that are allowed, for a remedy."""
-        return ", ".join(code.replace(COMPONENT, ":") for code in self.write.values() if code)
+        """Codes that are allowed, for a remedy; of a long list the first few."""
+        known = [code.replace(COMPONENT, ":") for code in dict.fromkeys(self.write.values()) if code]
+        return ", ".join(sorted(known)[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
 
 
 @cache

@@ -81,27 +81,23 @@ def _is_date(text: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Child:
-    """One child of a shape. `key` is where a tree keeps it; `many` says whether as a list."""
+    """One child of a shape. `key` is where a tree keeps it, shared if it is `interleaved`; `many` says: as a list."""
 
     name: str
     letter: str
     key: str
     many: bool
+    interleaved: bool
     holds: Holds
     leaf: Leaf | None
     number: int
 
-    @property
+    @cached_property
     def shape(self) -> "Shape":
         """The shape below it."""
         return shape(self.number)
-
-    @property
-    def interleaved(self) -> bool:
-        """Does it share its key with others?"""
-        return self.key != self.name
 
 
 class Shape:
@@ -133,6 +129,7 @@ class Shape:
                 letter=letter,
                 key="|".join(names[LETTERS.index(member)] for member in group),
                 many=letter in repeated or letter in together,
+                interleaved=letter in together,
                 holds=holds,
                 leaf=_leaves()[number] if holds is Holds.LEAF else None,
                 number=number,

@@ -31,6 +31,7 @@ class Envelope:
     identifier: str = ""
     acknowledgement: str = ""
     number: int = 1
+    start: int = 0
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -105,6 +106,7 @@ def _read_unb(elements: list[str], start: int, number: int) -> Envelope:
         identifier=said[5][0],
         acknowledgement=said[9][0],
         number=number,
+        start=start,
     )
     fault = envelope.faults.append
     if said[1] != ["UNOC", "3"]:

@@ -16,7 +16,7 @@ from samspil.catalogue.legacy.codes import COMPONENT, codes, fixed_texts
 from samspil.catalogue.legacy.layouts import Layout
 from samspil.domain.text import Run, Text
 from samspil.formats.edifact.microbiology import read_microbiology, write_microbiology
-from samspil.formats.letters.faults import Fault
+from samspil.formats.letters.faults import Fault, shown
 from samspil.formats.letters.tree import Tree, find, forked, put
 
 
@@ -167,7 +167,7 @@ def _read_local_identifier(tree: Tree, words: str, work: Work) -> None:
         elif word := codes("identifier").read.get(code) or codes("identifier").read.get(code.partition(COMPONENT)[0]):
             party["IdentifierCode"] = word
         else:
-            work.fault("edifact.code.unknown", f"{name}/IdentifierCode", found=code.replace(COMPONENT, ":")[:9])
+            work.fault("edifact.code.unknown", f"{name}/IdentifierCode", found=shown(code.replace(COMPONENT, ":")), allowed="…", element="IdentifierCode")
 
 
 def _write_local_identifier(tree: Tree, words: str, _: Work) -> None:
@@ -215,7 +215,7 @@ def _read_result_status(tree: Tree, words: str, work: Work) -> None:
         word = _RESULT_STATUS.get(pair)
         value = item.get("Value") or find(item, ("TableFormat", "TableResult"))
         if word is None:
-            work.fault("edifact.code.combination", path, found="+".join(pair)[:9])
+            work.fault("edifact.code.combination", path, found=shown("+".join(pair)))
         else:
             target["ResultStatusCode"] = "proeve_modtaget" if pair[1] == "PR" and value == _RECEIVED_ONLY else word
 
@@ -253,7 +253,7 @@ def _read_coded_samples(tree: Tree, words: str, work: Work) -> None:
     for number, block in enumerate(tree.pop(".codes", ()), start=1):
         linked = block.get(".sample", str(number))
         if not (linked.isdecimal() and 0 < int(linked) <= len(samples)):
-            work.fault("edifact.link.broken", "LaboratoryResults/CodedFormat/Sample", found=linked[:5])
+            work.fault("edifact.link.broken", "LaboratoryResults/CodedFormat/Sample", found=shown(linked))
             continue
         first, second = block.get(".diagnosis_headline"), block.get(".headline")
         if first and words == "linked" and not second:
@@ -410,7 +410,7 @@ def _read_cytology(tree: Tree, _: str, work: Work) -> None:
     for number, row in enumerate(tree.pop(".question", ()), start=1):
         question = _BY_CODE.get(row.get(".code", ""))
         if question is None:
-            work.fault("edifact.code.unknown", f"Requests/Prompt/{number}", found=row.get(".code", "")[:9])
+            work.fault("edifact.code.unknown", f"Requests/Prompt/{number}", found=shown(row.get(".code", "")), allowed="ADP101 … ADP214", element="Code")
         elif question.answer == "flag":
             put(tree, (*_CERVIX, question.element), "true")
         elif question.answer == "text":

@@ -10,7 +10,8 @@ Sources: ISO 9735 syntax version 3; MedCom's EDIFACT profile (UNOC, service char
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from itertools import islice
 
 from samspil.domain.issues import Location
 from samspil.formats.encoding import sniff
@@ -28,8 +29,6 @@ _C1 = bytes(range(0x80, 0xA0))
 _NOT_C1 = bytes(byte for byte in range(256) if byte not in _C1)
 _PAIR = re.compile(rb"[\xc2\xc3][\x80-\xbf]")
 _BLANKS = re.compile(END + r"[ \t]+")
-_TRAILING = re.compile(f"[{COMPONENT}]+(?=[{ELEMENT}{END}])")
-_TRAILING_ELEMENTS = re.compile(f"[{ELEMENT}{COMPONENT}]+(?={END})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +69,13 @@ class Scan:
         for segment in self.text[1:].split(END)[:-1]:
             yield [element.split(COMPONENT) for element in segment.split(ELEMENT)]
 
-    @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        """The byte range of every segment, terminator included."""
-        return list(_segment_spans(self.payload, self.marks))
-
     def place(self, offset: int, path: str) -> Location:
         """The place in the payload of an offset in the text: of a segment if it is at its tag, else of a component."""
         number = self.text.count(END, 0, offset) - 1
-        if not 0 <= number < len(self._spans):
+        span = next(islice(_segment_spans(self.payload, self.marks), max(number, 0), None), None)
+        if span is None:
             return Location(path=path, start=len(self.payload), end=len(self.payload))
-        start, end = self._spans[number]
+        start, end = span
         head = self.text[self.text.rfind(END, 0, offset) + 1 : offset]
         if element := head.count(ELEMENT):
             component = head.count(COMPONENT, head.rfind(ELEMENT) + 1)
@@ -261,22 +256,32 @@ def _component_span(
 
 
 # ------------------------------------------------------------------------------------------------------- writing
-_RELEASED = {ord(character): f"?{character}" for character in "?+:'"}
-_UNMARKED = str.maketrans({END: "'", ELEMENT: "+", COMPONENT: ":"})
+_SERVICE = bytes.maketrans(b"\x1d\x1e\x1f", b"'+:")
+_EMPTY_ENDS = (
+    (f"{COMPONENT}{ELEMENT}", ELEMENT),
+    (f"{COMPONENT}{END}", END),
+    (f"{ELEMENT}{END}", END),
+)
 
 
-def written(text: str) -> str:
-    """Marked text as EDIFACT: empty ends cut, data released, marks made service characters."""
-    text = _TRAILING_ELEMENTS.sub("", _TRAILING.sub("", text))
-    for character in "?+:'":
-        if character in text:
-            text = text.replace(character, f"?{character}")
-    return text.translate(_UNMARKED)
+def trimmed(text: str) -> str:
+    """Marked text without empty components and elements at the end of elements and segments."""
+    for ends, end in _EMPTY_ENDS:
+        while ends in text:
+            text = text.replace(ends, end)
+    return text
 
 
 def encoded(text: str, objects: tuple[bytes, ...] = ()) -> bytes:
-    """The bytes of written text, with raw objects in their places. Characters must be ISO 8859-1."""
-    pieces = text.encode("latin-1").split(OBJECT.encode())
+    """Marked text as EDIFACT bytes: data released, marks made service characters, raw objects in their places.
+
+    Errors: UnicodeEncodeError for a character that is not of ISO 8859-1.
+    """
+    data = text.encode("latin-1")
+    for character in (b"?", b"+", b":", b"'"):
+        if character in data:
+            data = data.replace(character, b"?" + character)
+    pieces = data.translate(_SERVICE).split(OBJECT.encode())
     if len(pieces) == 1:
         return UNA + pieces[0]
     whole = [UNA, pieces[0]]

@@ -5,17 +5,17 @@ written. What a row cannot say is noted as a fault with its path in the letter.
 Source: MedCom's descriptions of the EDIFACT letters; ISO 9735 syntax version 3.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.codes import codes
-from samspil.catalogue.legacy.layouts import Constant, Field, Group, Layout, ReferencesRow, Row, TextRow, find_layout
+from samspil.catalogue.legacy.layouts import Constant, Field, Group, Layout, Presence, ReferencesRow, Row, TextRow, find_layout
 from samspil.domain.text import Text
 from samspil.formats.edifact.irregular import Work, before_writing
-from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, OBJECT
+from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, OBJECT, trimmed
 from samspil.formats.edifact.text import cut_line, without_looks, write_plain, write_text
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.tree import Path, Tree, find
@@ -34,12 +34,15 @@ class _Letter:
     number: int = 0
     group: Group | None = None
     texts: int = 0
+    opened: int = 0
 
     def text_segment(self) -> None:
         """Count an FTX; a full group is continued in another."""
         group = self.group
         if group and group.texts_each and self.texts >= group.texts_each:
             self.open(group)
+            if group.many:
+                self.fault("edifact.write.split", group.base)
         self.texts += 1
 
     def open(self, group: Group) -> None:
@@ -47,6 +50,7 @@ class _Letter:
         trigger = group.trigger or group.name
         self.group, self.texts = group, 0
         self.number = self.numbers[trigger] = self.numbers.get(trigger, 0) + 1
+        self.opened += 1
         if group.trigger:
             self.out.append(f"{group.trigger}{ELEMENT}{group.trigger[1:]}{END}")
 
@@ -59,8 +63,10 @@ WriteRow = Callable[[Tree, _Letter], None]
 
 
 class _GroupWriter(NamedTuple):
+    """A group ready to write: its rows, and between them segments that are always the same."""
+
     group: Group
-    rows: tuple[WriteRow, ...]
+    rows: tuple[WriteRow | str, ...]
 
 
 def write_unit(layout: Layout, tree: Tree, work: Work) -> str:
@@ -73,12 +79,12 @@ def write_unit(layout: Layout, tree: Tree, work: Work) -> str:
     letter.out.append(ELEMENT.join(("UNH", reference, COMPONENT.join(parts), layout.type)) + END)
     for writer in _writers(layout.version):
         _write_group(writer, letter)
-    body = "".join(letter.out)
+    body = trimmed("".join(letter.out))
     return f"{body}UNT{ELEMENT}{body.count(END) + 1}{ELEMENT}{reference}{END}"
 
 
 def _write_group(writer: _GroupWriter, letter: _Letter) -> None:
-    group, root = writer.group, letter.root
+    group, root, out = writer.group, letter.root, letter.out
     if group.chunked:
         _write_chunks(writer, letter)
         return
@@ -98,11 +104,17 @@ def _write_group(writer: _GroupWriter, letter: _Letter) -> None:
             items = (found,)
     if len(items) > group.most and group.many:
         letter.fault("edifact.write.many", group.base, most=str(group.most), found=str(len(items)))
+    letter.opened = 0
     for item in items:
         letter.open(group)
         base = item if item.__class__ is dict else {"": item}
         for row in writer.rows:
-            row(base, letter)
+            if row.__class__ is str:
+                out.append(row)
+            else:
+                row(base, letter)
+    if len(items) <= group.most < letter.opened:
+        letter.fault("edifact.write.many", group.base, most=str(group.most), found=str(letter.opened))
 
 
 def _write_chunks(writer: _GroupWriter, letter: _Letter) -> None:
@@ -120,36 +132,63 @@ def _write_chunks(writer: _GroupWriter, letter: _Letter) -> None:
 def _writers(version: str) -> tuple[_GroupWriter, ...]:
     layout = find_layout(version)
     assert layout
-    return tuple(_GroupWriter(group, tuple(_row_writer(row, group) for row in group.rows)) for group in layout.groups)
+    return tuple(_GroupWriter(group, _row_writers(group)) for group in layout.groups)
 
 
-def _row_writer(row: Row | TextRow | ReferencesRow, group: Group) -> WriteRow:
+def _row_writers(group: Group) -> tuple[WriteRow | str, ...]:
+    """The writers of a group's rows; neighbouring fixed segments are one."""
+    writers: list[WriteRow | str] = []
+    for row in group.rows:
+        writer = _row_writer(row, group)
+        if isinstance(writer, str) and writers and isinstance(last := writers[-1], str):
+            writers[-1] = last + writer
+        else:
+            writers.append(writer)
+    return tuple(writers)
+
+
+def _row_writer(row: Row | TextRow | ReferencesRow, group: Group) -> WriteRow | str:
     if isinstance(row, TextRow):
         return _text_writer(row, group)
     if isinstance(row, ReferencesRow):
         return _references_writer(row)
     segment = _segment_writer(row, group)
     if row.each:
-        return _each_writer(row, group, segment)
+        return _each_writer(row, group, _calling(segment))
     if row.presence:
-        path, word = row.presence.path, row.presence.when
-
-        def when_said(base: Tree, letter: _Letter) -> None:
-            said = find(base, path)
-            if said == word or (word in _SPELT and said == _SPELT[word]):
-                segment(base, letter)
-
-        return when_said
+        return _presence_writer(row.presence, _calling(segment))
     if row.without or row.only_with:
-        without, only_with = row.without, row.only_with
-
-        def when_there(base: Tree, letter: _Letter) -> None:
-            there = any(find(base, path) for path in only_with or (without,))
-            if there == bool(only_with):
-                segment(base, letter)
-
-        return when_there
+        return _conditional_writer(row, _calling(segment))
     return segment
+
+
+def _calling(segment: WriteRow | str) -> WriteRow:
+    """A fixed segment as a writer."""
+    if not isinstance(segment, str):
+        return segment
+    return lambda _, letter: letter.out.append(segment)
+
+
+def _presence_writer(presence: Presence, segment: WriteRow) -> WriteRow:
+    """A segment that stands for a word."""
+    path, words = presence.path, {presence.when, _SPELT.get(presence.when, presence.when)}
+
+    def write(base: Tree, letter: _Letter) -> None:
+        if find(base, path) in words:
+            segment(base, letter)
+
+    return write
+
+
+def _conditional_writer(row: Row, segment: WriteRow) -> WriteRow:
+    """A segment that is there only with, or only without, something else."""
+    paths, wanted = row.only_with or (row.without,), bool(row.only_with)
+
+    def write(base: Tree, letter: _Letter) -> None:
+        if any(find(base, path) for path in paths) == wanted:
+            segment(base, letter)
+
+    return write
 
 
 _SPELT = {"true": "1", "false": "0"}
@@ -174,12 +213,25 @@ def _each_writer(row: Row, group: Group, segment: WriteRow) -> WriteRow:
 class _Slot(NamedTuple):
     """One value in a template. `beside` is the slot whose value it needs, or -1."""
 
-    fetch: Fetch
+    source: "_Source"
     beside: int
 
 
-def _segment_writer(row: Row, group: Group) -> WriteRow:
-    """What writes one segment. An optional one without any value is left out."""
+_PLAIN, _CODE, _CALL = range(3)
+
+
+class _Source(NamedTuple):
+    """Where a slot's value comes from: a key as it is, a key through a code list, or a call."""
+
+    kind: int
+    key: str
+    codes: Mapping[str, str]
+    absent: str
+    fetch: Fetch
+
+
+def _segment_writer(row: Row, group: Group) -> WriteRow | str:
+    """What writes one segment, or the segment itself if it is always the same."""
     slots: list[_Slot] = []
     counted: list[int] = []
     elements = [row.tag]
@@ -190,30 +242,73 @@ def _segment_writer(row: Row, group: Group) -> WriteRow:
             if isinstance(component, Field):
                 if not component.is_number:
                     counted.append(len(slots))
-                slots.append(_Slot(_fetch(component, group), leading if component.with_value else -1))
+                slots.append(_Slot(_source(component, group), leading if component.with_value else -1))
                 parts.append("%s")
             elif isinstance(component, Constant) and component.with_value:
-                slots.append(_Slot(_constant(component.text), leading))
+                slots.append(_Slot(_Source(_CALL, "", _NO_CODES, "", _constant(component.text)), leading))
                 parts.append("%s")
             else:
                 parts.append(component.text if isinstance(component, Constant) and not component.tolerated else "")
         elements.append(COMPONENT.join(parts))
     template = ELEMENT.join(elements) + END
-    fetches, beside = tuple(slot.fetch for slot in slots), tuple(slot.beside for slot in slots)
-    conditional = any(place >= 0 for place in beside)
-    optional, is_text = bool(counted) and (row.optional or bool(row.each)), row.tag == "FTX"
+    is_text = row.tag == "FTX"
+    if not slots and not is_text:
+        return template
+    optional = bool(counted) and (row.optional or bool(row.each))
+    if len(slots) == 1 and optional and not is_text and slots[0].source.kind == _PLAIN:
+        return _single_writer(template, slots[0].source.key)
+    return _template_writer(template, tuple(slots), tuple(counted) if optional else (), is_text=is_text)
+
+
+def _single_writer(template: str, key: str) -> WriteRow:
+    """An optional segment with one value that is taken as it is."""
 
     def write(base: Tree, letter: _Letter) -> None:
-        values = [fetch(base, letter) for fetch in fetches]
+        if value := base.get(key):
+            letter.out.append(template % value)
+
+    return write
+
+
+def _template_writer(template: str, slots: tuple[_Slot, ...], counted: tuple[int, ...], *, is_text: bool) -> WriteRow:
+    """Any segment; with `counted` it is left out when none of these slots has a value."""
+    sources = tuple(slot.source for slot in slots)
+    beside = tuple(slot.beside for slot in slots)
+    conditional = any(place >= 0 for place in beside)
+
+    def write(base: Tree, letter: _Letter) -> None:
+        values: list[str] = []
+        for kind, key, table, absent, fetch in sources:
+            if kind == _PLAIN:
+                values.append(base.get(key) or "")
+            elif kind == _CODE:
+                word = base.get(key)
+                code = table.get(word) if word else absent
+                values.append(fetch(base, letter) if code is None else code)
+            else:
+                values.append(fetch(base, letter))
+        if counted and not any([values[place] for place in counted]):  # noqa: C419 - a list is quicker for so few
+            return
         if conditional:
             values = [value if at < 0 or values[at] else "" for value, at in zip(values, beside, strict=True)]
-        if optional and not any([values[place] for place in counted]):
-            return
         if is_text:
             letter.text_segment()
         letter.out.append(template % tuple(values))
 
     return write
+
+
+_NO_CODES: Mapping[str, str] = {}
+
+
+def _source(field: Field, group: Group) -> _Source:
+    """The quickest way to a field's value."""
+    fetch = _fetch(field, group)
+    if len(field.path) == 1 and not (field.root or field.item or field.date or field.filler or field.is_number):
+        if field.codes and field.codes.write:
+            return _Source(_CODE, field.path[0], dict(field.codes.write), field.codes.absent or "", fetch)
+        return _Source(_PLAIN, field.path[0], _NO_CODES, "", fetch)
+    return _Source(_CALL, "", _NO_CODES, "", fetch)
 
 
 def _is_constant_beside(component: object) -> bool:

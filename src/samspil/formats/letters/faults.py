@@ -4,6 +4,7 @@ A fault is cheap: a code, a place in the reader's own coordinates and a few fact
 into a finding. Facts never hold a person's data.
 """
 
+import re
 from typing import NamedTuple
 
 
@@ -13,3 +14,11 @@ class Fault(NamedTuple):
     code: str
     where: object
     facts: tuple[tuple[str, str], ...] = ()
+
+
+_HARMLESS = re.compile(r"[A-Z0-9:+*]{1,6}")
+
+
+def shown(value: str) -> str:
+    """A code as it may be shown: what is longer than codes are could be anything, a name or a number of a person."""
+    return value if _HARMLESS.fullmatch(value) else "…"

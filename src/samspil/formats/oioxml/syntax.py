@@ -1,4 +1,4 @@
-"""OIOXML's bytes: decoded, parsed safely, and places found again.
+"""OIOXML's bytes: decoded, put into plain form, and places found again.
 
 The characters are told from the bytes, not from what the declaration says, and a difference is a fault. Document
 types are refused before parsing, and with them entities. Places are looked up only when a finding needs one.
@@ -8,13 +8,16 @@ Sources: XML 1.0; MedCom's OIOXML schemas (no attributes, one namespace).
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from xml.parsers import expat
 
 from lxml import etree
 
 from samspil.domain.issues import Location
-from samspil.formats.encoding import LATIN_1, UTF_8, Encoding, Source, sniff
+from samspil.formats.encoding import LATIN_1, UTF_8, Encoding, Source, is_utf8, sniff
 from samspil.formats.letters.faults import Fault
+from samspil.formats.oioxml.plain import Plain, plain_form
 
 Element = etree._Element  # pyright: ignore[reportPrivateUsage]
 
@@ -27,113 +30,190 @@ _OPTIONS = {
     "remove_pis": True,
     "collect_ids": False,
 }
-_PARSER = etree.XMLParser(huge_tree=False, **_OPTIONS)
-_HUGE_PARSER = etree.XMLParser(huge_tree=True, **_OPTIONS)
+_PARSERS = {huge: etree.XMLParser(huge_tree=huge, **_OPTIONS) for huge in (False, True)}
 _ORDINARY_BYTES = 8_000_000
 """Below this the parser's own limits hold; above, base64 of a large object needs them lifted."""
 
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][\w.-]{0,30})["']""")
-_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
-_EXPAT_SEPARATOR = "}"
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][\w.-]{0,30})["']""")
+_C1 = bytes(range(0x80, 0xA0))
+_NOT_C1 = bytes(byte for byte in range(256) if byte not in _C1)
+_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32)))
+_NOT_CONTROLS = bytes(byte for byte in range(256) if byte not in _CONTROLS)
+_SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
-@dataclass(slots=True)
+@dataclass
 class Document:
-    """A parsed document, its encoding, and what was wrong with its bytes. `root` is None if it cannot be parsed."""
+    """An Emessage's bytes, their encoding and their plain form. Without `plain` it could not be read at all."""
 
     payload: bytes = field(repr=False)
     encoding: Encoding
-    root: Element | None = None
-    strict_names: bool = False
+    plain: Plain | None = None
     faults: list[Fault] = field(default_factory=list)
-    declared: str = "utf-8"
+    normalised: bool = False
+
+    @cached_property
+    def source(self) -> Source:
+        """The payload and what tells its places."""
+        return Source(self.payload, self.encoding)
+
+    @cached_property
+    def root(self) -> Element | None:
+        """The document as lxml has it: for schemas, and for what is not plain. None if it is ill-formed."""
+        text = self.source.text
+        with suppress(etree.XMLSyntaxError, ValueError):
+            return etree.fromstring(text, _PARSERS[len(text) > _ORDINARY_BYTES])
+        return None
+
+    def normalise(self) -> bool:
+        """Put what is not plain into plain form. False, with a fault, for what is no XML we take."""
+        text = self.source.text
+        doctype = text.find(b"<!DOCTYPE")
+        if 0 <= doctype < text.find(b"Emessage"):
+            self.faults.append(Fault("oioxml.doctype", self._byte_place(doctype)))
+            return False
+        if self.root is None:
+            self.faults.append(Fault("oioxml.syntax", self._byte_place(_syntax_error(text))))
+            return False
+        self.normalised = True
+        self._check_names(self.root)
+        self.plain = _plain_of(self.root)
+        return True
+
+    def _check_names(self, root: Element) -> None:
+        """Attributes, and names of another namespace, are told; plain form leaves them out."""
+        namespace = etree.QName(root).namespace or ""
+        for number, item in enumerate(root.iter()):
+            name = etree.QName(item)
+            if (name.namespace or "") != namespace:
+                self.faults.append(Fault("oioxml.namespace", self._element_place(number), (("element", name.localname[:40]),)))
+                return
+            if any(not str(key).startswith(_SCHEMA_INSTANCE) for key in item.attrib):
+                self.faults.append(Fault("oioxml.attribute", self._element_place(number), (("element", name.localname[:40]),)))
+
+    # ------------------------------------------------------------------------------------------------------ places
+    def place(self, number: int) -> Location:
+        """Where the element that a token opens lies in the payload."""
+        plain = self.plain
+        assert plain
+        path = plain.path(number)
+        if self.normalised:
+            before = sum(1 for at in range(plain.first, number) if plain.name(at)[:1] != "/")
+            return self._element_place(before + 1, path)
+        last = plain.end(number)
+        start = plain.offset(number)
+        end = plain.offset(last) + len(plain.name(last)) + 2
+        return self._characters_place(start, end, path)
+
+    def _characters_place(self, start: int, end: int, path: str) -> Location:
+        """A place in decoded characters as one in the payload."""
+        mark = self.encoding.mark_bytes
+        if self.encoding.is_utf8 and not self.payload.isascii():
+            text = self.source.text.decode("utf-8", "replace")
+            start, end = len(text[:start].encode()), len(text[:end].encode())
+        elif not self.encoding.is_utf8:
+            return self.source.location(path, *self._wide(start, end))
+        return self.source.location(path, start + mark, end + mark)
+
+    def _wide(self, start: int, end: int) -> tuple[int, int]:
+        """Characters to bytes in an encoding that is neither UTF-8 nor one byte a character."""
+        mark = self.encoding.mark_bytes
+        if self.encoding is LATIN_1:
+            return start + mark, end + mark
+        text = self.source.text.decode("utf-8", "replace")
+        sizes = (len(text[:place].encode(self.encoding.codec, "replace")) for place in (start, end))
+        return next(sizes) + mark, next(sizes) + mark
+
+    def _byte_place(self, offset: int) -> Location:
+        """The place of a byte of the text as UTF-8."""
+        start = self.source.in_payload(min(offset, len(self.source.text)))
+        return self.source.location("/", start, min(start + 1, len(self.payload)))
+
+    def _element_place(self, number: int, path: str = "") -> Location:
+        """The place of an element counted in document order, told by a parser that knows byte positions."""
+        start, end = _span(self.source.text, number)
+        root = self.root
+        element = next(islice(root.iter(), number, None), None) if root is not None else None
+        if not path and element is not None:
+            path = "/" + "/".join(etree.QName(one).localname for one in (*reversed(list(element.iterancestors())), element))
+        return self.source.location(path, self.source.in_payload(start), self.source.in_payload(end))
 
 
 def parse(payload: bytes) -> Document:
-    """Parse the bytes of an Emessage. Never raises."""
-    encoding, declared, faults = _encoding(payload)
-    document = Document(payload, encoding, declared=declared, faults=faults)
-    text = Source(payload, encoding).text
-    found = _DOCTYPE.search(text)
-    if found and text.find(b"Emessage") > found.start():
-        document.faults.append(Fault("oioxml.doctype", found.start()))
-        return document
-    try:
-        document.root = etree.fromstring(text, _PARSER if len(text) < _ORDINARY_BYTES else _HUGE_PARSER)
-    except etree.XMLSyntaxError as error:
-        document.faults.append(Fault("oioxml.syntax", _offset(text, *error.position)))
-    except ValueError:
-        document.faults.append(Fault("oioxml.syntax", 0))
-    else:
-        document.strict_names = _needs_strictness(text)
+    """Decode the bytes of an Emessage and put them into plain form. Never raises."""
+    encoding, faults = _encoding(payload)
+    document = Document(payload, encoding, faults=faults)
+    text = _characters(payload, encoding)
+    document.plain = plain_form(text) if text is not None else None
+    if document.plain is None:
+        document.normalise()
     return document
 
 
-def _encoding(payload: bytes) -> tuple[Encoding, str, list[Fault]]:
-    """The encoding that the bytes are in, the declared one, and a fault where they differ."""
-    encoding = sniff(payload)
-    found = _DECLARED.match(payload)
-    declared = found[1].decode("ascii").lower() if found else encoding.codec
-    if payload.isascii() or not (encoding.is_utf8 or encoding.codec == LATIN_1.codec):
-        return encoding, declared, []
+def _characters(payload: bytes, encoding: Encoding) -> str | None:
+    """The characters, or None if the parser had better say what is wrong with them."""
+    if payload.translate(None, _NOT_CONTROLS) and encoding.codec in {UTF_8.codec, LATIN_1.codec}:
+        return None
+    if encoding is LATIN_1 and not payload.translate(None, _NOT_C1):
+        return payload.decode("latin-1")
     try:
-        payload.decode("utf-8")
-        real = UTF_8 if not encoding.mark_bytes else encoding
+        return payload[encoding.mark_bytes :].decode(encoding.codec)
     except UnicodeDecodeError:
-        real = LATIN_1
+        return None
+
+
+def _encoding(payload: bytes) -> tuple[Encoding, list[Fault]]:
+    """The encoding that the bytes are in, and a fault where they are not in the one that is declared."""
+    encoding = sniff(payload)
+    if payload.isascii() or not (encoding.is_utf8 or encoding is LATIN_1):
+        return encoding, []
+    real = UTF_8 if is_utf8(payload) else LATIN_1
     if real.is_utf8 == encoding.is_utf8:
-        return encoding, declared, []
-    spelt = "UTF-8" if real.is_utf8 else "windows-1252"
-    return real, declared, [Fault("oioxml.charset.mismatch", 0, (("declared", declared[:20]), ("real", spelt)))]
+        return encoding, []
+    found = _DECLARED.match(payload)
+    facts = (
+        ("declared", found[1].decode("ascii")[:20] if found else "UTF-8"),
+        ("real", "UTF-8" if real.is_utf8 else "windows-1252"),
+    )
+    return real, [Fault("oioxml.charset.mismatch", Location(path="/", start=0, end=0, line=1, column=1), facts)]
 
 
-def _offset(text: bytes, line: int, column: int) -> int:
-    """The byte of a line and column that a parser told, both from 1."""
-    start = 0
-    for _ in range(line - 1):
-        start = text.find(b"\n", start) + 1
-        if not start:
-            return len(text)
-    return min(start + max(column - 1, 0), len(text))
+def _syntax_error(text: bytes) -> int:
+    """The byte at which the parser gave up."""
+    try:
+        etree.fromstring(text, _PARSERS[len(text) > _ORDINARY_BYTES])
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        start = 0
+        for _ in range(line - 1):
+            start = text.find(b"\n", start) + 1
+        return min(start + max(column - 1, 0), len(text))
+    except ValueError:
+        pass
+    return 0
 
 
-def _needs_strictness(text: bytes) -> bool:
-    """Are there attributes, or more names than the root declares? Then each element is looked at twice."""
-    body = text[text.find(b">", text.find(b"Emessage")) + 1 :]
-    head = text[: len(text) - len(body)]
-    return b"xmlns" in body or b'="' in body or b"='" in body or head.count(b"xmlns") > 1 or head.count(b'="') > 4
+def _plain_of(root: Element) -> Plain:
+    """The plain form of a parsed document: local names, characters, nothing else."""
+    tokens: list[str] = []
+    closing: list[Element] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        name = etree.QName(element).localname
+        if event == "start":
+            tokens.append(f"{name}>{_safe(element.text)}")
+            closing.append(element)
+        else:
+            closing.pop()
+            tokens.append(f"/{name}>{_safe(element.tail) if closing else ''}")
+    return Plain(tokens, 1, etree.QName(root).namespace or "", escaped=True)
 
 
-def path_of(element: Element) -> str:
-    """An element's path as its reader writes it: `/Emessage/ClinicalEmail/Patient/PersonSurnameName`."""
-    steps: list[str] = []
-    step: Element | None = element
-    while step is not None:
-        name = etree.QName(step).localname
-        parent = step.getparent()
-        if parent is not None and sum(1 for _ in parent.iterchildren(step.tag)) > 1:
-            name += f"[{1 + sum(1 for _ in step.itersiblings(step.tag, preceding=True))}]"
-        steps.append(name)
-        step = parent
-    return "/" + "/".join(reversed(steps))
-
-
-def place_of(document: Document, where: object) -> Location:
-    """Where an element or a byte of the decoded text lies in the payload."""
-    source = Source(document.payload, document.encoding)
-    if isinstance(where, int):
-        start = source.in_payload(min(where, len(source.text)))
-        return source.location("/", start, min(start + 1, len(document.payload)))
-    if not isinstance(where, etree._Element):  # pyright: ignore[reportPrivateUsage]
-        return Location(path=str(where))
-    root = where.getroottree().getroot()
-    number = next(place for place, element in enumerate(root.iter()) if element is where)
-    start, end = _span(source.text, number)
-    return source.location(path_of(where), source.in_payload(start), source.in_payload(end))
+def _safe(text: str | None) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if text else ""
 
 
 def _span(text: bytes, number: int) -> tuple[int, int]:
-    """The bytes of an element counted in document order, told by a second parser that knows byte positions."""
+    """The bytes of an element counted in document order."""
     parser = expat.ParserCreate("utf-8")
     open_numbers: list[int] = []
     span = [0, len(text)]

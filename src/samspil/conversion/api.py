@@ -1,0 +1,96 @@
+"""`convert`: one payload from one standard to another, with a list of what the target cannot hold.
+
+Only what was judged acceptable is converted: a conversion never mends what it does not understand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from samspil.catalogue.findings import finding
+from samspil.conversion.legacy import convert_letters
+from samspil.conversion.losses import Loss, Output
+from samspil.domain.issues import Issue, Report, Verdict
+from samspil.domain.message import Format
+from samspil.formats.letters.letter import Letter
+from samspil.formats.letters.reading import read_letters
+from samspil.formats.part import Part
+from samspil.validation.judge import examine, judge_part
+
+TARGETS = ("edifact", "oioxml", "fhir")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """What came of it. `source` is the format that was converted from; `report` is on the source and its conversion."""
+
+    source: str
+    outputs: tuple[Output, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    report: Report = field(default_factory=Report)
+
+    @property
+    def payload(self) -> bytes | None:
+        """The only output's bytes; None when there are none or several."""
+        return self.outputs[0].payload if len(self.outputs) == 1 else None
+
+
+def convert(
+    payload: bytes,
+    *,
+    to: str,
+    version: str | None = None,
+    directory: object | None = None,
+    now: datetime | None = None,
+    new_id: Callable[[], UUID] | None = None,
+) -> Conversion:
+    """Convert a payload to EDIFACT, OIOXML or FHIR. Never raises on bytes. Errors: ValueError for another target.
+
+    `directory`, `now` and `new_id` serve targets that demand more than a letter says; letters need none of them.
+    """
+    if to not in TARGETS:
+        raise ValueError(f"to is one of {', '.join(TARGETS)}, not {to!r}")
+    del directory, now, new_id
+    parts = read_letters(payload)
+    if parts is None:
+        examination = examine(payload)
+        source = examination.identity.format.value
+        refusal = _refusal(examination.identity.standard or source, to)
+        return Conversion(source=source, report=_extended(examination.report, [refusal]))
+    reports = [judge_part(part) for part in parts]
+    return _convert(parts, reports, to, version)
+
+
+def _convert(parts: tuple[Part, ...], reports: list[Report], to: str, version: str | None) -> Conversion:
+    """Convert the accepted letters of a payload."""
+    source = parts[0].identity.format.value
+    report = reports[0] if len(reports) == 1 else _together(reports)
+    letters = [
+        part.tree
+        for part, one in zip(parts, reports, strict=True)
+        if one.verdict is Verdict.ACCEPTED and isinstance(part.tree, Letter)
+    ]
+    if not letters:
+        return Conversion(source=source, report=report)
+    if to == "fhir":
+        return Conversion(source=source, report=_extended(report, [_refusal(letters[0].type, to)]))
+    gathered = convert_letters(letters, to=Format(to), version=version)
+    return Conversion(
+        source=source,
+        outputs=tuple(gathered.outputs),
+        losses=tuple(gathered.losses),
+        report=_extended(report, gathered.issues) if gathered.issues else report,
+    )
+
+
+def _together(reports: list[Report]) -> Report:
+    return Report(issues=tuple(issue for report in reports for issue in report.issues), parts=tuple(reports))
+
+
+def _extended(report: Report, issues: list[Issue]) -> Report:
+    return Report(issues=(*report.issues, *issues), readable=report.readable, parts=report.parts)
+
+
+def _refusal(standard: str, to: str) -> Issue:
+    return finding("convert.target.unsupported", standard=standard, target=to)

@@ -1,0 +1,204 @@
+"""Letters from EDIFACT to OIOXML and back, and from one version of their type to another.
+
+Both directions go through the letter's tree. What the target has no place for is a loss with its path; what the
+target demands and the letter does not say is an error; nothing is invented.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from samspil.catalogue.findings import finding
+from samspil.catalogue.legacy.layouts import Layout, find_layout
+from samspil.catalogue.legacy.shapes import Edition, by_version
+from samspil.conversion.losses import Loss, Output, lost
+from samspil.domain.issues import Issue, Location, Severity
+from samspil.domain.message import Format
+from samspil.domain.text import Text
+from samspil.formats.edifact.capacity import lacks
+from samspil.formats.edifact.envelope import fitting, write_interchange
+from samspil.formats.edifact.irregular import Work
+from samspil.formats.edifact.writer import write_unit
+from samspil.formats.letters.letter import Dispatch, Letter, identity_of
+from samspil.formats.letters.tree import Tree, named
+from samspil.formats.oioxml.reader import OioxmlLetter
+from samspil.formats.oioxml.writer import write_emessage
+from samspil.validation.legacy.structure import check_tree
+
+_SPLIT = "edifact.write.split"
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What a conversion of letters comes to."""
+
+    outputs: list[Output] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def convert_letters(letters: Sequence[Letter], *, to: Format, version: str | None) -> Gathered:
+    """Convert accepted letters. Letters of one envelope stay together where the target lets them."""
+    gathered = Gathered()
+    wanted = version.removeprefix("X") if version else None
+    if all(letter.wire is to and wanted in {None, letter.version} for letter in letters):
+        first = letters[0]
+        gathered.outputs.append(Output(standard=first.identity.standard, version=first.identity.version, payload=first.payload))
+        return gathered
+    write = _to_edifact if to is Format.EDIFACT else _to_oioxml
+    for _, together in groupby(letters, key=lambda letter: letter.dispatch):
+        write(list(together), wanted, gathered)
+    return gathered
+
+
+# ------------------------------------------------------------------------------------------------------ to OIOXML
+def _to_oioxml(letters: Sequence[Letter], wanted: str | None, gathered: Gathered) -> None:
+    placed: list[tuple[Edition, Tree]] = []
+    for letter in letters:
+        edition = _edition(letter, wanted)
+        if edition is None or edition.type != _type(letter):
+            gathered.issues.append(_unsupported(letter, wanted, "OIOXML"))
+            continue
+        tree = letter.tree
+        if edition is not letter.edition:
+            tree = _restated(letter, edition.version)
+            gathered.issues.extend(_demands(letter, tree, edition))
+            gathered.issues.append(_stepped(letter, f"X{edition.version}"))
+        placed.append((edition, tree))
+    if any(issue.severity.rejects for issue in gathered.issues):
+        return
+    dispatch = letters[0].dispatch
+    envelope: Tree = {
+        "Sent": {"Date": dispatch.day, "Time": dispatch.time[:5]},
+        "Identifier": dispatch.identifier,
+        "AcknowledgementCode": "pluspositivkvitt" if dispatch.receipt_wanted else "minuspositivkvitt",
+    }
+    for _, together in groupby(placed, key=lambda pair: pair[0].namespace):
+        batch = list(together)
+        payload, faults = write_emessage(envelope, batch)
+        gathered.losses.extend(lost(str(fault.where), "unplaced") for fault in faults)
+        identity = identity_of(Format.OIOXML, batch[0][0].version, batch[0][0].type)
+        gathered.outputs.append(Output(standard=identity.standard, version=identity.version, payload=payload))
+
+
+def _edition(letter: Letter, wanted: str | None) -> Edition | None:
+    """The edition to write: the letter's own, else the one that EDIFACT reads into, else the newest of the code."""
+    if wanted in {None, letter.version}:
+        return letter.edition
+    layout = find_layout(wanted or "")
+    return layout.edition if layout else next(reversed(by_version().get(wanted or "", ())), None)
+
+
+def _type(letter: Letter) -> str:
+    return letter.edition.type if letter.edition else letter.type
+
+
+def _restated(letter: Letter, version: str) -> Tree:
+    """The letter's tree under another version code."""
+    return {**letter.tree, "Letter": {**letter.tree.get("Letter", {}), "VersionCode": f"X{version}"}}
+
+
+def _demands(letter: Letter, tree: Tree, edition: Edition) -> Iterator[Issue]:
+    """What the target's version demands and the letter does not say, or says otherwise than it may."""
+    for fault in check_tree(tree, edition.shape):
+        path = named(fault.where) if isinstance(fault.where, tuple) else ""
+        if fault.code == "legacy.value.missing":
+            yield finding("convert.missing", letter.place(fault.where), path=path)
+        else:
+            yield letter.issue(fault)
+
+
+# ----------------------------------------------------------------------------------------------------- to EDIFACT
+def _to_edifact(letters: Sequence[Letter], wanted: str | None, gathered: Gathered) -> None:
+    units: list[str] = []
+    objects: list[bytes] = []
+    layouts: list[Layout] = []
+    for letter in letters:
+        layout = find_layout(wanted or letter.version)
+        if layout is None or layout.type != letter.type:
+            gathered.issues.append(_unsupported(letter, wanted, "EDIFACT"))
+            continue
+        if layout.version != letter.version:
+            gathered.issues.append(_stepped(letter, layout.version))
+        work = Work()
+        unit = write_unit(layout, letter.tree, work)
+        unit = _checked(letter, unit, gathered)
+        _gather(letter, layout, unit, work, gathered)
+        units.append(unit)
+        objects.extend(work.objects)
+        layouts.append(layout)
+    if not units or any(issue.severity.rejects for issue in gathered.issues):
+        return
+    if isinstance(letters[0], OioxmlLetter) and letters[0].has_local_elements:
+        gathered.losses.append(lost("Local_Elements", "absent"))
+    payload = write_interchange(letters[0].dispatch, units, objects, receipts=layouts[0].is_receipt)
+    identity = identity_of(Format.EDIFACT, layouts[0].version, layouts[0].type)
+    gathered.outputs.append(Output(standard=identity.standard, version=identity.version, payload=payload))
+
+
+def _gather(letter: Letter, layout: Layout, unit: str, work: Work, gathered: Gathered) -> None:
+    """Losses and errors of one written letter."""
+    gathered.losses.extend(lost(lack.path, lack.what) for lack in lacks(layout, letter.tree, unit, work.objects))
+    for fault in work.faults:
+        if fault.code == _SPLIT:
+            gathered.losses.append(lost(named(fault.where) if isinstance(fault.where, tuple) else "", "split"))
+        else:
+            gathered.issues.append(letter.issue(fault))
+
+
+def _checked(letter: Letter, unit: str, gathered: Gathered) -> str:
+    """The unit without characters and line feeds that EDIFACT cannot carry; each told."""
+    if "\n" in unit or "\r" in unit:
+        unit = unit.replace("\r\n", " ").replace("\n", " ").replace("\r", " ")
+        gathered.losses.append(lost("", "linefeed"))
+    if unit.isascii() or (fits := fitting(unit)) == unit:
+        if not unit.isascii() and not _encodes(unit):
+            gathered.issues.append(_unencodable(letter))
+        return unit
+    if not _encodes(fits):
+        gathered.issues.append(_unencodable(letter))
+    gathered.losses.extend(lost(path, "characters") for path in _strange_paths(letter.tree, ()))
+    return fits
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unencodable(letter: Letter) -> Issue:
+    path = next((path for path in _strange_paths(letter.tree, ()) if path), "")
+    return finding("convert.charset", Location(path=path), path=path)
+
+
+def _strange_paths(value: object, path: tuple[str | int, ...]) -> Iterator[str]:
+    """The paths of texts with characters outside ISO 8859-1."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _strange_paths(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            yield from _strange_paths(item, (*path, number))
+    elif isinstance(value, tuple):
+        yield from _strange_paths(value[1], path)
+    elif isinstance(value, str | Text) and not _encodes(str(value)):
+        yield named(path)
+
+
+# ------------------------------------------------------------------------------------------------------------ both
+def _unsupported(letter: Letter, wanted: str | None, target: str) -> Issue:
+    version = wanted or letter.version
+    return finding("convert.version.unsupported", letter.place(("Letter",)), version=version[:9], target=target)
+
+
+def _stepped(letter: Letter, version: str) -> Issue:
+    return finding(
+        "convert.version.stepped",
+        letter.place(("Letter", "VersionCode")),
+        severity=Severity.NOTE,
+        source=letter.identity.version or "",
+        version=version,
+    )

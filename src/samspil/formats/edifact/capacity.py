@@ -1,0 +1,189 @@
+"""What of a letter its EDIFACT layout cannot carry: told by path, so that nothing is dropped unseen.
+
+Most layouts carry a value or do not, which the rows tell. Where a function may change what is said, the written
+letter is read back and compared.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from samspil.catalogue.legacy.layouts import Layout, ReferencesRow, Row, TextRow, find_layout
+from samspil.domain.text import Text
+from samspil.formats.edifact.irregular import Work, after_reading
+from samspil.formats.edifact.matching import matcher, read_clean
+from samspil.formats.edifact.syntax import END
+from samspil.formats.letters.tree import Path, Tree, find, named, put
+
+_CARRIED = {
+    "subject": ("AdditionalInformation/Subject",),
+    "additional_information": (),
+    "physiotherapy_texts": (),
+    "psychology_texts": (),
+    "local_identifier": ("*/IdentifierCode", "*/IdentifierLocal"),
+    "result_status": ("*/ResultStatusCode",),
+    "system_mail": ("SystemInformation", "Contents"),
+    "objects": ("BinaryObject/ObjectIdentifier", "BinaryObject/Object_Base64Encoded"),
+    "answered_messages": (),
+}
+"""Functions that lose nothing, and what they carry beyond the rows; `*` stands for the paths a layout names."""
+
+_ALWAYS = ("Letter/Identifier", "Letter/VersionCode", "Letter/TypeCode", "Sender/EANIdentifier", "Receiver/EANIdentifier")
+
+
+class Lack(NamedTuple):
+    """Something that does not arrive: where, and what happens to it."""
+
+    path: str
+    what: str  # "absent", "changed" or "formatting"
+
+
+def lacks(layout: Layout, tree: Tree, unit: str, objects: Sequence[bytes]) -> Iterator[Lack]:
+    """What of `tree` is not in the written `unit`."""
+    statistical = find(tree, ("Letter", "StatisticalCode"))
+    if statistical and statistical != layout.statistical:
+        yield Lack("Letter/StatisticalCode", "changed")
+    for path, word in layout.constants:
+        said = find(tree, path)
+        if said and said != word:
+            yield Lack(named(path), "changed")
+    carried = _carried(layout.version)
+    if carried is None:
+        yield from _compared(tree, _read_back(layout, tree, unit, objects), ())
+    else:
+        found: list[Lack] = []
+        _uncarried(tree, carried, (), found)
+        yield from found
+
+
+# --------------------------------------------------------------------------------------------------- told by the rows
+@cache
+def _carried(version: str) -> dict[str, Any] | None:
+    """What a layout carries, as a tree of names: an empty dict carries everything below it. None: read it back."""
+    layout = find_layout(version)
+    assert layout
+    names: dict[str, Any] = {}
+    for path in _ALWAYS:
+        _add(names, tuple(path.split("/")))
+    _add(names, ("Letter", "StatisticalCode"))
+    for path, _ in layout.constants:
+        _add(names, path)
+    for group in layout.groups:
+        for row in group.rows:
+            if isinstance(row, Row) and row.presence:
+                return None
+            for path in _paths(row):
+                _add(names, path if path[:1] == ("/",) else (*group.base, *path))
+    for function in layout.functions:
+        name, _, words = function.partition(":")
+        if name not in _CARRIED:
+            return None
+        for path in _CARRIED[name]:
+            for base in words.replace(">", "/").split("|"):
+                _add(names, tuple(path.replace("*", base).split("/")))
+    return names
+
+
+def _paths(row: Row | TextRow | ReferencesRow) -> Iterator[Path]:
+    if isinstance(row, Row):
+        for field in row.fields:
+            if not field.is_number:
+                yield ("/", *field.path) if field.root else (*row.each, *field.path)
+    elif isinstance(row, TextRow):
+        yield (*row.path[:-1], "|".join(row.names)) if row.names else (*row.each, *row.path)
+        if row.kind_field:
+            yield (*row.each, *row.kind_field.path)
+    else:
+        yield row.path
+
+
+def _add(names: dict[str, Any], path: Path) -> None:
+    for step in path:
+        if step != "/":
+            names = names.setdefault(step, {})
+
+
+class _Plan(NamedTuple):
+    """Which keys of a dict are not carried, and which must be looked into."""
+
+    lost: tuple[str, ...]
+    below: tuple[tuple[str, dict[str, Any]], ...]
+
+
+_PLANS: dict[tuple[int, tuple[str, ...]], _Plan] = {}
+_MOST_PLANS = 20_000
+
+
+def _plan(names: dict[str, Any], keys: tuple[str, ...]) -> _Plan:
+    """Work out what to look at in dicts with these keys; remembered, as letters are alike."""
+    plan = _Plan(
+        lost=tuple(key for key in keys if key not in names),
+        below=tuple((key, names[key]) for key in keys if names.get(key)),
+    )
+    if len(_PLANS) >= _MOST_PLANS:
+        _PLANS.clear()
+    _PLANS[id(names), keys] = plan
+    return plan
+
+
+def _uncarried(tree: Tree, names: dict[str, Any], path: tuple[str | int, ...], found: list[Lack]) -> None:
+    """Gather the paths that a layout does not carry. `names` live as long as the program, so their ids may be kept."""
+    keys = tuple(tree)
+    plan = _PLANS.get((id(names), keys)) or _plan(names, keys)
+    for key in plan.lost:
+        if tree[key] not in ("", {}, []):
+            found.append(Lack(named((*path, key)), "absent"))
+    for key, below in plan.below:
+        value = tree[key]
+        if value.__class__ is dict:
+            _uncarried(value, below, (*path, key), found)
+        elif value.__class__ is list:
+            for number, item in enumerate(value, start=1):
+                if item.__class__ is dict:
+                    _uncarried(item, below, (*path, key, number), found)
+
+
+# --------------------------------------------------------------------------------------------------------- read back
+def _read_back(layout: Layout, said: Tree, unit: str, objects: Sequence[bytes]) -> Tree:
+    machine = matcher(layout.version)
+    assert machine
+    tree: Tree = {"Letter": {"Identifier": find(said, ("Letter", "Identifier"))}}
+    for party in ("Sender", "Receiver"):
+        tree[party] = {"EANIdentifier": find(said, (party, "EANIdentifier"))}
+    for path, word in layout.constants:
+        put(tree, path, word)
+    text = END + unit
+    read_clean(machine, tree, text, 1, len(text))
+    after_reading(layout, tree, Work(objects=list(objects)))
+    return tree
+
+
+_FROM_ENVELOPE = {("Letter", "VersionCode"), ("Letter", "TypeCode"), ("Letter", "StatisticalCode")}
+
+
+def _compared(said: Any, arrived: Any, path: tuple[str | int, ...]) -> Iterator[Lack]:
+    """Everything in `said` that `arrived` does not say."""
+    if path in _FROM_ENVELOPE or path[-1:] == ("EANIdentifier",):
+        return
+    if isinstance(said, dict):
+        for key, value in said.items():
+            yield from _compared(value, arrived.get(key) if isinstance(arrived, dict) else None, (*path, key))
+    elif isinstance(said, list):
+        items = arrived if isinstance(arrived, list) else []
+        for number, item in enumerate(said):
+            yield from _compared(item, items[number] if number < len(items) else None, (*path, number + 1))
+    elif isinstance(said, Text):
+        yield from _compared_texts(said, arrived, path)
+    elif said and (arrived is None or said != arrived):
+        yield Lack(named(path), "absent" if arrived is None else "changed")
+
+
+def _compared_texts(said: Text, arrived: Any, path: tuple[str | int, ...]) -> Iterator[Lack]:
+    text = str(said).rstrip("\n")
+    if not isinstance(arrived, Text):
+        if text:
+            yield Lack(named(path), "absent")
+    elif text != str(arrived).rstrip("\n"):
+        yield Lack(named(path), "changed")
+    elif [run.style for run in said.runs] != [run.style for run in arrived.runs]:
+        yield Lack(named(path), "formatting")

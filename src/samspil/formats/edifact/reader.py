@@ -1,0 +1,213 @@
+"""EDIFACT to letters: an interchange's bytes to parts, each with its head at once and the rest when somebody looks."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from samspil.catalogue.legacy.layouts import Layout, find_layout
+from samspil.catalogue.standards import by_version_code
+from samspil.domain.issues import Issue, Location
+from samspil.domain.message import Format, Identity
+from samspil.formats.edifact.interchange import Envelope, Unit, cut, dispatched
+from samspil.formats.edifact.irregular import Work, after_reading
+from samspil.formats.edifact.lenient import LenientReader
+from samspil.formats.edifact.matching import Matcher, matcher, read_clean, trace
+from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, Scan, scan
+from samspil.formats.letters.faults import Fault
+from samspil.formats.letters.heads import head_of
+from samspil.formats.letters.letter import Dispatch, Letter
+from samspil.formats.letters.tree import Tree, named, put
+from samspil.formats.part import Part
+
+_EPISODE = re.compile(f"{END}RFF{ELEMENT}REI{COMPONENT}([^{END}{ELEMENT}{COMPONENT}]+){END}")
+_REFERRAL_EPISODE = re.compile(f"{END}RFF{ELEMENT}ROI{COMPONENT}([^_{END}{ELEMENT}{COMPONENT}][^{END}{ELEMENT}{COMPONENT}]*){END}")
+_PERSON = re.compile(f"{END}PNA{ELEMENT}PA[TS]{ELEMENT}([^{END}{ELEMENT}{COMPONENT}]+){COMPONENT}")
+_FROM_UNB = {("Sender", "EANIdentifier"), ("Receiver", "EANIdentifier")}
+_OBJECT = f"{END}UNO{ELEMENT}"
+
+
+class EdifactLetter(Letter):
+    """A letter of an interchange."""
+
+    wire = Format.EDIFACT
+
+    def __init__(self, source: Scan, unit: Unit, part: int) -> None:
+        self.payload = source.payload
+        self.part = part
+        self.version = unit.version
+        self.unit = unit
+        self.layout: Layout | None = find_layout(unit.version)
+        self.edition = self.layout.edition if self.layout else None
+        self.type = self.layout.type if self.layout else unit.type
+        day, time = dispatched(unit, source.text)
+        envelope = unit.envelope
+        self.dispatch = Dispatch(
+            identifier=envelope.identifier,
+            day=day,
+            time=time,
+            sender=envelope.sender,
+            receiver=envelope.receiver,
+            receipt_wanted=envelope.acknowledgement == "1",
+        )
+        self._scan = source
+
+    @property
+    def tree(self) -> Tree:
+        """What the letter says."""
+        return self._read[0]
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """What was wrong with the letter itself."""
+        return self._read[1]
+
+    @property
+    def byte_faults(self) -> Sequence[Fault]:
+        """What was wrong with the bytes, the envelope and the letter's header and trailer."""
+        unit = self.unit
+        if not (self._scan.faults or unit.envelope.faults or unit.faults):
+            return ()
+        return (*self._scan.faults, *unit.envelope.faults, *unit.faults)
+
+    @cached_property
+    def _read(self) -> tuple[Tree, Sequence[Fault]]:
+        machine = matcher(self.version)
+        if machine is None:
+            return self._opening(None), self._no_layout()
+        unit, text = self.unit, self._scan.text
+        faults: Sequence[Fault] = ()
+        tree = self._opening(machine.layout)
+        if not read_clean(machine, tree, text, unit.start, unit.end):
+            tree = self._opening(machine.layout)
+            lenient = LenientReader(machine, tree, text)
+            lenient.read(unit.start, unit.end)
+            faults = lenient.faults
+        work = Work(objects=self._objects())
+        after_reading(machine.layout, tree, work)
+        return tree, (*faults, *work.faults) if work.faults else faults
+
+    def _opening(self, layout: Layout | None) -> Tree:
+        """What is known before the first segment: UNH, UNB, and what the type fixes."""
+        unit = self.unit
+        tree: Tree = {
+            "Letter": {"Identifier": unit.reference, "VersionCode": f"X{unit.version}"},
+            "Sender": {"EANIdentifier": unit.envelope.sender},
+            "Receiver": {"EANIdentifier": unit.envelope.receiver},
+        }
+        if layout:
+            tree["Letter"]["StatisticalCode"] = layout.statistical
+            if not layout.is_receipt:
+                tree["Letter"]["TypeCode"] = f"X{layout.type}"
+            for path, word in layout.constants:
+                put(tree, path, word)
+        return tree
+
+    def _no_layout(self) -> Sequence[Fault]:
+        """A version that is known but whose layout is not public, or one that nobody knows."""
+        if not self.version:
+            return ()
+        known = self.version in by_version_code()
+        code = "edifact.version.layout" if known else "edifact.version.unknown"
+        return (Fault(code, self.unit.start, (("version", self.version[:9]),)),)
+
+    def _objects(self) -> list[bytes]:
+        if not self._scan.objects:
+            return []
+        text, unit = self._scan.text, self.unit
+        first = text.count(_OBJECT, 0, unit.start)
+        return list(self._scan.objects[first : first + text.count(_OBJECT, unit.start, unit.end)])
+
+    # ------------------------------------------------------------------------------------------------------ places
+    def place(self, where: object) -> Location:
+        """The place of an offset in the marked text, or of a path in the tree."""
+        if isinstance(where, int):
+            return self._scan.place(where, self._path(where))
+        path = tuple(str(step) for step in where) if isinstance(where, tuple) else (str(where),)
+        offset = self.unit.envelope.start if path in _FROM_UNB else self._nearest(path)
+        return self._scan.place(offset, self._path(offset))
+
+    def _nearest(self, path: tuple[str, ...]) -> int:
+        """The offset of a path, or of what shares most of it."""
+        best, shared = self.unit.start, 0
+        for steps, offset in self._traced():
+            spelt = tuple(str(step) for step in steps)
+            if spelt == path:
+                return offset
+            common = next((n for n, (a, b) in enumerate(zip(spelt, path, strict=False)) if a != b), min(len(spelt), len(path)))
+            if common > shared:
+                best, shared = offset, common
+        return best
+
+    def _traced(self) -> Iterator[tuple[tuple[str | int, ...], int]]:
+        """Every value's path and offset, as far as the letter is in canonical order."""
+        machine = matcher(self.version)
+        text, unit = self._scan.text, self.unit
+        position = text.index(END, unit.start) + 1
+        for part in machine.groups if machine else ():
+            found, number = part.pattern.match(text, position, unit.end), 0
+            while found:
+                number += 1
+                yield from trace(part, found, number)
+                position = found.end()
+                again = part.group.many or part.group.chunked
+                found = part.pattern.match(text, position, unit.end) if again else None
+
+    def _path(self, offset: int) -> str:
+        """An offset as a reader's path: `UNH 1 > NAD 2 > 3.1`; in the envelope `UNB 1 > UNZ`."""
+        text, unit = self._scan.text, self.unit
+        start = text.rfind(END, 0, offset) + 1
+        tag = text[start : start + 3]
+        if tag == "UNB":
+            steps = [f"UNB {text.count(f'{END}UNB', 0, start + 3)}"]
+        elif tag == "UNZ" or not unit.start <= offset < unit.end:
+            steps = [f"UNB {unit.envelope.number}", tag or "end"]
+        else:
+            steps = [f"UNH {unit.number}"]
+            if tag != "UNH":
+                steps.append(f"{tag} {text.count(f'{END}{tag}', unit.start, start + 3)}")
+        if element := text.count(ELEMENT, start, offset):
+            component = text.count(COMPONENT, text.rfind(ELEMENT, start, offset), offset)
+            steps.append(f"{element}.{component + 1}")
+        return " > ".join(steps)
+
+    def places(self) -> Iterator[tuple[str, Location]]:
+        """Every value's path in the tree and its place in the payload."""
+        for steps, offset in self._traced():
+            if not any(str(step).startswith(".") for step in steps):
+                yield named(steps), self._scan.place(offset, self._path(offset))
+
+
+def read_parts(payload: bytes, identity: Identity) -> tuple[Part, ...]:
+    """The letters of an interchange. Never raises; a payload without a letter is a part with a fatal issue."""
+    source = scan(payload)
+    units, faults = cut(source)
+    if not units:
+        return (Part(part="1", identity=identity, payload=payload, issues=tuple(_unread(source, faults))),)
+    return tuple(_part(EdifactLetter(source, unit, number), source) for number, unit in enumerate(units, start=1))
+
+
+def _unread(source: Scan, faults: Sequence[Fault]) -> Iterator[Issue]:
+    letter = EdifactLetter(source, Unit(Envelope(), 0, 0), 1)
+    return (letter.issue(fault) for fault in (*source.faults, *faults))
+
+
+def _part(letter: EdifactLetter, source: Scan) -> Part:
+    unit, text = letter.unit, source.text
+    episodes = _REFERRAL_EPISODE if unit.message == "MEDREF" else _EPISODE
+    episode = episodes.search(text, unit.start, unit.end)
+    person = None if episode else _PERSON.search(text, unit.start, unit.end)
+    faults = letter.byte_faults
+    return Part(
+        part=str(letter.part),
+        identity=letter.identity,
+        payload=source.payload,
+        head=head_of(
+            letter,
+            message_id=unit.reference,
+            episode=episode[1] if episode else "",
+            person=person[1] if person else "",
+        ),
+        issues=tuple(letter.issue(fault) for fault in faults) if faults else (),
+        tree=letter,
+        build=lambda: None,
+    )

@@ -1,0 +1,92 @@
+"""One legacy letter as read, in either spelling: what judges, converters and the model work on.
+
+EDIFACT and OIOXML each make their own kind of `Letter`; beyond that nobody asks which it was.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from samspil.catalogue.findings import finding
+from samspil.catalogue.legacy.shapes import Edition
+from samspil.catalogue.standards import by_version_code, find_standard
+from samspil.domain.issues import Issue, Location, Severity
+from samspil.domain.message import Format, Identity, Kind
+from samspil.formats.letters.faults import Fault
+from samspil.formats.letters.tree import Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """What the envelope says (kuvert). `day` and `time` as OIOXML writes them; `receipt_wanted` None if unsaid."""
+
+    identifier: str = ""
+    day: str = ""
+    time: str = ""
+    sender: str = ""
+    receiver: str = ""
+    receipt_wanted: bool | None = None
+
+
+class Letter(ABC):
+    """A letter with its envelope, its tree and the faults of reading it."""
+
+    wire: Format
+    part: int
+    version: str
+    """MedCom's version code without OIOXML's X."""
+    type: str
+    edition: Edition | None
+    dispatch: Dispatch
+    payload: bytes
+
+    @property
+    @abstractmethod
+    def tree(self) -> Tree:
+        """What the letter says."""
+
+    @property
+    @abstractmethod
+    def faults(self) -> Sequence[Fault]:
+        """What was wrong with the letter itself, once its tree is read."""
+
+    @property
+    @abstractmethod
+    def byte_faults(self) -> Sequence[Fault]:
+        """What was wrong with the bytes and the envelope."""
+
+    @abstractmethod
+    def place(self, where: object) -> Location:
+        """The place of a fault in the payload: `where` is an own coordinate or a path in the tree."""
+
+    @abstractmethod
+    def places(self) -> Iterator[tuple[str, Location]]:
+        """Every value's path in the tree and its place in the payload."""
+
+    def issue(self, fault: Fault, severity: Severity | None = None) -> Issue:
+        """A fault as a finding."""
+        return finding(fault.code, self.place(fault.where), severity=severity, **dict(fault.facts))
+
+    @property
+    def identity(self) -> Identity:
+        """What the letter is."""
+        return identity_of(self.wire, self.version, self.type)
+
+    @property
+    def is_receipt(self) -> bool:
+        """Is it one of the CTL?"""
+        return self.type.startswith("CTL")
+
+
+@cache
+def identity_of(wire: Format, version: str, type: str) -> Identity:
+    """The identity of one letter. Remembered: there are some hundred of them."""
+    standard = by_version_code().get(version) or by_version_code().get(f"X{version}") or find_standard(type)
+    written = f"X{version}" if wire is Format.OIOXML and version else version
+    return Identity(
+        format=wire,
+        kind=standard.kind if standard else Kind.MESSAGE,
+        standard=standard.id if standard else type or None,
+        version=written or None,
+    )
