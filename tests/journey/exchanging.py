@@ -9,28 +9,40 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from samspil.access.callers import Caller
 from samspil.access.directory import Capability, Directory, Endpoint, Organisation
 from samspil.access.rights import Right
+from samspil.domain.identifiers import Cpr
 from samspil.domain.issues import Unreachable
+from samspil.domain.message import Person, PersonName, Professional
 from samspil.exchange.carriage import Arrival, Carrier, Outcome, Parcel, Receipt, Result, State
 from samspil.exchange.engine import Engine, Rules
 from samspil.exchange.letters import Terms
 from samspil.exchange.schedule import Schedule
 from samspil.exchange.tracking import Story
-from samspil.formats.fhir.compose.blocks import Author, Citizen, Office
-from samspil.formats.fhir.compose.care_communication import compose_care_communication
+from samspil.formats.fhir.compose import Pen, compose_care_communication, party
 from samspil.storage.database import Database
 from samspil.transports.http.client import HttpCarrier, Limits
 
 START = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+BRUNO = Person(number=Cpr("2509479989"), name=PersonName(family="Elmer", given=("Bruno", "Test")))
+KAREN = Professional(name=PersonName(family="Holm", given=("Karen",)), role_code="overlaege")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A party to letters."""
+
+    name: str
+    gln: str
+    sor: str
+
+
 CLINIC = Office(name="Lægehuset Bækken", gln="5790000121526", sor="265161000016000")
 HOSPITAL = Office(name="Fjordby Sygehus", gln="5790000201389", sor="953741000016009")
 PHARMACY = Office(name="Havnens Apotek", gln="5790001348120", sor="171903000016003")
-BRUNO = Citizen(cpr="2509479989", family="Elmer", given=("Bruno", "Test"))
-KAREN = Author(given="Karen", family="Holm", role="overlaege", phone="70201020")
 SECONDS = timedelta(seconds=1)
 AT_A, AT_B = "http://a.invalid/", "http://b.invalid/"
 
@@ -54,14 +66,20 @@ def letter(
     *,
     sender: Office = CLINIC,
     receiver: Office = HOSPITAL,
-    citizen: Citizen = BRUNO,
     episode: str = "",
 ) -> bytes:
     """A care communication that nobody has seen."""
     return compose_care_communication(
-        sender=sender, receiver=receiver, citizen=citizen, author=KAREN, texts=[text], now=START, new_id=uuid4,
-        episode=episode,
-    )  # fmt: skip
+        Pen(START, uuid4),
+        sender=party(sender.name, gln=sender.gln, sor=sender.sor),
+        receiver=party(receiver.name, gln=receiver.gln, sor=receiver.sor),
+        patient=BRUNO,
+        author=KAREN,
+        phone="70201020",
+        text=text,
+        category="carecoordination",
+        episode=str(uuid5(NAMESPACE_OID, episode)) if episode else "",
+    )
 
 
 def organisation(office: Office) -> Organisation:

@@ -11,10 +11,9 @@ from samspil.domain.issues import Verdict
 from samspil.domain.message import Kind
 from samspil.exchange.carriage import Happening, State
 from samspil.exchange.store.searches import Query
-from samspil.formats.fhir.compose.blocks import Office
 from samspil.formats.part import Part
 from samspil.validation.judge import examine
-from tests.journey.exchanging import PEER, client_of, eventually, two_sites
+from tests.journey.exchanging import PEER, Office, client_of, eventually, two_sites
 
 EXAMPLES = Path(__file__).parents[3] / "shared" / "data" / "fhir" / "examples"
 

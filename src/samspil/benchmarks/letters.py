@@ -6,13 +6,15 @@ from itertools import cycle
 from uuid import UUID, uuid4
 
 from samspil.benchmarks.sites import CLINIC_GLN, CLINIC_SOR, HOSPITAL_GLN, HOSPITAL_SOR
-from samspil.formats.fhir.compose.blocks import Author, Citizen, Office
-from samspil.formats.fhir.compose.care_communication import compose_care_communication
+from samspil.domain.identifiers import Cpr
+from samspil.domain.message import Person, PersonName, Professional
+from samspil.formats.fhir.compose import Pen, compose_care_communication, party
+from samspil.formats.readers import read_payload
 
 PEOPLE = 400
-CLINIC = Office(name="Lægehuset Bækken", gln=CLINIC_GLN, sor=CLINIC_SOR)
-HOSPITAL = Office(name="Fjordby Sygehus", gln=HOSPITAL_GLN, sor=HOSPITAL_SOR)
-AUTHOR = Author(given="Karen", family="Holm", role="overlaege", phone="70201020")
+CLINIC = party("Lægehuset Bækken", gln=CLINIC_GLN, sor=CLINIC_SOR)
+HOSPITAL = party("Fjordby Sygehus", gln=HOSPITAL_GLN, sor=HOSPITAL_SOR)
+AUTHOR = Professional(name=PersonName(family="Holm", given=("Karen",)), role_code="overlaege")
 SENTENCES = (
     "Borgeren er set i dag efter aftale og har det efter omstændighederne godt.",
     "Blodtrykket er målt tre gange i hvile og ligger stabilt under behandlingen.",
@@ -38,24 +40,20 @@ class _Stamp:
     """One composed letter about one person, printed again and again with new ids."""
 
     def __init__(self, chance: random.Random) -> None:
-        made: list[UUID] = []
-
-        def new_id() -> UUID:
-            made.append(UUID(int=chance.getrandbits(128), version=4))
-            return made[-1]
-
         self._letter = compose_care_communication(
+            Pen(datetime(2026, 3, 2, 9, 15, tzinfo=UTC), lambda: UUID(int=chance.getrandbits(128), version=4)),
             sender=CLINIC,
             receiver=HOSPITAL,
-            citizen=_citizen(chance),
+            patient=_citizen(chance),
             author=AUTHOR,
-            texts=[" ".join(chance.choices(SENTENCES, k=92))],
-            now=datetime(2026, 3, 2, 9, 15, tzinfo=UTC),
-            new_id=new_id,
-            episode=str(chance.getrandbits(64)),
+            phone="70201020",
+            text=" ".join(chance.choices(SENTENCES, k=72)),
+            category="carecoordination",
+            episode=str(UUID(int=chance.getrandbits(128), version=5)),
         )
-        envelope, header = made[-1], made[0]
-        self._old = [str(envelope).encode(), str(header).encode()]
+        head = read_payload(self._letter)[1][0].head
+        assert head is not None
+        self._old = [str(head.envelope_id).encode(), head.message_id.encode()]
 
     def print(self) -> bytes:
         """The letter under a new envelope id and a new message id."""
@@ -65,8 +63,9 @@ class _Stamp:
         return letter
 
 
-def _citizen(chance: random.Random) -> Citizen:
+def _citizen(chance: random.Random) -> Person:
     """An invented person: the number has a day and a month, and no check digit."""
     day, month, year = chance.randint(1, 28), chance.randint(1, 12), chance.randint(0, 99)
-    number = f"{day:02}{month:02}{year:02}{chance.randint(0, 9999):04}"
-    return Citizen(cpr=number, family="Eksempel", given=(chance.choice(("Ane", "Bo", "Carla", "Dan")), "Test"))
+    number = Cpr(f"{day:02}{month:02}{year:02}{chance.randint(0, 9999):04}")
+    given = chance.choice(("Ane", "Bo", "Carla", "Dan"))
+    return Person(number=number, name=PersonName(family="Eksempel", given=(given, "Test")))
