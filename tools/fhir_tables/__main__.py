@@ -70,10 +70,9 @@ class Writer:
                     blocks.setdefault(lines, []).append(place)
         if not blocks:
             return ""
-        text = [self._head()]
-        for lines in sorted(blocks, key=lambda row: (_RANK[row[0].partition(":")[0]], row[0], blocks[row])):
-            text.append("\n".join((lines[0], "In: " + " ".join(blocks[lines]), *lines[1:])))
-        return "\n\n".join(text) + "\n"
+        order = sorted(blocks, key=lambda row: (_RANK[row[0].partition(":")[0]], row[0], blocks[row]))
+        text = ["\n".join((lines[0], "In: " + " ".join(blocks[lines]), *lines[1:])) for lines in order]
+        return "\n\n".join((self._head(), *text)) + "\n"
 
     def _chosen(self, chosen: Mapping[Key, str], package: OfficialPackage) -> Iterator[tuple[str, str]]:
         for (name, version, address), own in chosen.items():

@@ -1,4 +1,4 @@
-"""Our own tables of FHIR rules, as text: one file a package, written by `tools/fhir_tables`, read by the profile judge."""
+"""Our own tables of FHIR rules, as text: one file a package, written by `tools/fhir_tables`."""
 
 from collections.abc import Mapping
 from functools import cache

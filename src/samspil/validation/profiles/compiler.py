@@ -92,18 +92,16 @@ class Compiler:
     def _choice(self, child: Element, bit: int, members: dict[str, Member]) -> tuple[int, Group]:
         """A choice element: one member a type, told apart by name."""
         bits: dict[str, int] = {}
-        for kind in child.types:
-            name = json_name(child.name, kind.code)
-            cut, kind = _slice_of(child, kind)
-            if cut is None and child.slicing is not None and child.slicing.rules == "closed" and child.slices:
+        for of_type in child.types:
+            name = json_name(child.name, of_type.code)
+            cut, kind = _slice_of(child, of_type)
+            if cut is None and child.slices and child.slicing is not None and child.slicing.rules == "closed":
                 continue
             element = child if cut is None else complete(cut, child)
-            members[name] = (
-                self._forbidden(child)
-                if child.maximum == 0
-                else self._value(element, kind, lazily=len(child.types) > MANY),
-                bit,
-            )
+            if child.maximum == 0:
+                members[name] = self._forbidden(child), bit
+            else:
+                members[name] = self._value(element, kind, lazily=len(child.types) > MANY), bit
             if kind.code in FITS:
                 members["_" + name] = (self._companion(element, kind), bit)
             bits[name] = bit
@@ -285,7 +283,11 @@ class Compiler:
     def _shared_content(self, place: str) -> "Check":
         if place not in self._shared:
             target = self._rulebook.later(lambda: self._structure(self._element(place), None, ()))
-            self._shared[place] = lambda value, scene: target()(value, scene)
+
+            def check(value: Any, scene: "Scene") -> Faults | None:
+                return target()(value, scene)
+
+            self._shared[place] = check
         return self._shared[place]
 
     def _element(self, place: str) -> Element:
@@ -372,9 +374,7 @@ def _broken(invariant: Invariant, *, kept: bool | None) -> Faults | None:
     if kept is None and invariant.core:
         return None
     severity = None if invariant.rejects else Severity.WARNING
-    return [
-        Fault("fhir.invariant.broken", invariant.rule, severity=severity, hollow=kept is None, key=invariant.key)
-    ]
+    return [Fault("fhir.invariant.broken", invariant.rule, severity=severity, hollow=kept is None, key=invariant.key)]
 
 
 def _type_name(element: Element) -> str:

@@ -69,8 +69,8 @@ def environment_of(scene: "Scene") -> Environment:
         wanted = codes(canonical)
         if wanted is None:
             return None
-        inner = coded.get("coding") if coded.__class__ is dict else None
-        return any(meets(one, wanted) for one in inner) if inner.__class__ is list else meets(coded, wanted)
+        inner = coded.get("coding") if isinstance(coded, dict) else None
+        return any(meets(one, wanted) for one in inner) if isinstance(inner, list) else meets(coded, wanted)
 
     scene.environment = Environment(
         resource=scene.resource,

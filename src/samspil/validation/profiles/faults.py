@@ -4,6 +4,7 @@ A check gives None for a valid value: no list, no path, no text is made. A fault
 that hands it up adds its own step, so the place is complete when it reaches the top.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from samspil.domain.issues import Severity
@@ -73,9 +74,10 @@ def kind_of(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "true/false"
-    return {dict: "{…}", list: "[…]", str: '"…"', int: "123", float: "1.5"}.get(value.__class__, "…")
+    return _KINDS.get(type(value), "…")
 
 
+_KINDS: Final[Mapping[type, str]] = {dict: "{…}", list: "[…]", str: '"…"', int: "123", float: "1.5"}
 LONGEST_SHOWN: Final = 64
 TELLING_DIGITS: Final = 6
 

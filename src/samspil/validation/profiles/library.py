@@ -2,8 +2,8 @@
 
 One canonical address exists in several versions side by side, so an address is looked up from a package: itself
 first, then what it needs, then what those need, R4 last; the first hit counts. `|version` asks for that version, else
-the newest patch of it, else the same major, else takes the first hit. A profile's own parents and types are looked up from
-the package that states it, for there it was written; everything else from the message's root package.
+the newest patch of it, else the same major, else takes the first hit. A profile's own parents and types are looked up
+from the package that states it, for there it was written; everything else from the message's root package.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

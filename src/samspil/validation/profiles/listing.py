@@ -95,8 +95,8 @@ def _assignment(element: Element, matcher: Matcher) -> "Any":
         find = table.get
 
         def by_text(item: Any, _: "Scene") -> str | None:
-            text = item.get(member) if item.__class__ is dict else None
-            return find(text) if text.__class__ is str else None
+            text = item.get(member) if isinstance(item, dict) else None
+            return find(text) if isinstance(text, str) else None
 
         return by_text
     questions: list[tuple[str, Belongs]] = [

@@ -70,11 +70,11 @@ def values_at(item: Any, steps: Sequence[Step]) -> Iterator[Any]:
 def _one_step(item: Mapping[str, Any], step: Step) -> Iterator[Any]:
     if step.kind == "extension":
         extensions = item.get("extension")
-        if extensions.__class__ is list:
+        if isinstance(extensions, list):
             yield from (row for row in extensions if row.__class__ is dict and row.get("url") == step.name)
     elif step.kind == "name":
         value = item.get(step.name)
-        if value.__class__ is list:
+        if isinstance(value, list):
             yield from value
         elif value is not None:
             yield value
@@ -266,8 +266,8 @@ def target_type(item: Any, scene: "Scene") -> str:
     found = scene.find(item)
     if found is not None:
         return found.type
-    text = item.get("reference") if item.__class__ is dict else None
-    return type_in_text(text) if text.__class__ is str else ""
+    text = item.get("reference") if isinstance(item, dict) else None
+    return type_in_text(text) if isinstance(text, str) else ""
 
 
 def type_in_text(reference: str) -> str:

@@ -156,7 +156,8 @@ def _without_companions(value: Mapping[str, Any], faults: Faults) -> Faults | No
 
 
 def _has_companion(value: Mapping[str, Any], fault: Fault) -> bool:
-    if len(fault.steps) != 2 or not isinstance(fault.steps[0], int):
+    place, name = fault.steps[0] if fault.steps else "", fault.steps[-1] if fault.steps else ""
+    beside = value.get(f"_{name}")
+    if len(fault.steps) != 2 or not isinstance(place, int) or not isinstance(beside, list):
         return False
-    beside = value.get(f"_{fault.steps[1]}")
-    return beside.__class__ is list and fault.steps[0] < len(beside) and beside[fault.steps[0]].__class__ is dict
+    return place < len(beside) and isinstance(beside[place], dict)

@@ -1,4 +1,7 @@
-"""The names of R4's resource types, also of those whose rules we do not have. Source: HL7 FHIR R4, resourcelist.html."""
+"""The names of R4's resource types, also of those whose rules we do not have.
+
+Source: HL7 FHIR R4, resourcelist.html.
+"""
 
 from typing import Final
 

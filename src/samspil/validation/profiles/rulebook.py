@@ -55,7 +55,7 @@ class Rules:
 
 
 class Claims:
-    """What a resource is judged by for its own sake. `is_plain`: there is nothing to say about the claims themselves."""
+    """What a resource is judged by for its own sake. `is_plain`: nothing is to be said of the claims themselves."""
 
     __slots__ = ("is_plain", "lineage", "rules")
 
@@ -178,7 +178,7 @@ class Rulebook:
     def claimed(self, resource: Mapping[str, Any]) -> "Claims":
         """The rules a resource is judged by for its own sake: the profiles it claims, else its type."""
         type_name = resource.get("resourceType")
-        if type_name.__class__ is not str:
+        if not isinstance(type_name, str):
             return NO_CLAIMS
         names = _names(resource)
         key = (type_name, *names)
@@ -195,8 +195,8 @@ class Rulebook:
     def faults_of_claims(self, resource: Mapping[str, Any]) -> Faults:
         """What is wrong with a resource's type, and with the profiles it claims."""
         type_name = resource.get("resourceType")
-        if type_name.__class__ is not str or type_name not in RESOURCE_TYPES:
-            found = shown(type_name) if type_name.__class__ is str else "?"
+        if not isinstance(type_name, str) or type_name not in RESOURCE_TYPES:
+            found = shown(type_name) if isinstance(type_name, str) else "?"
             return [Fault("fhir.resource.unknown", "Resource#resourceType", "resourceType", found=found)]
         faults: Faults = []
         if self.resource(type_name) is None:
@@ -235,5 +235,5 @@ class Rulebook:
 def _names(resource: Mapping[str, Any]) -> list[str]:
     """The profiles that a resource claims."""
     meta = resource.get("meta")
-    names = meta.get("profile") if meta.__class__ is dict else None
-    return [name for name in names if name.__class__ is str and name] if names.__class__ is list else []
+    names = meta.get("profile") if isinstance(meta, dict) else None
+    return [name for name in names if isinstance(name, str) and name] if isinstance(names, list) else []

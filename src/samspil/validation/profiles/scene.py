@@ -21,7 +21,19 @@ NO_PROFILES: Final = frozenset[str]()
 class Scene:
     """The payload being judged, and where in it the checks are."""
 
-    __slots__ = ("_by_type", "_covered", "_demanded", "_known", "bundle", "demands", "entry", "environment", "resource", "root", "rulebook")
+    __slots__ = (
+        "_by_type",
+        "_covered",
+        "_demanded",
+        "_known",
+        "bundle",
+        "demands",
+        "entry",
+        "environment",
+        "resource",
+        "root",
+        "rulebook",
+    )
 
     def __init__(self, root: Json, bundle: Bundle, rulebook: "Rulebook") -> None:
         self.root = root

@@ -36,7 +36,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from samspil.validation.profiles.ir import R4, UNBOUNDED, Discriminator, Slicing, TypeRule, Value
+from samspil.validation.profiles.ir import UNBOUNDED, Discriminator, Slicing, TypeRule, Value
 from samspil.validation.profiles.snapshot import Condition, Heading, Path, Statement
 
 CORE_ROOT: Final = "http://hl7.org/fhir"
@@ -194,15 +194,37 @@ class _RuleReader:
         """Read to the end of the line."""
         while self._at < len(self._text):
             word = self._word()
-            take = _WORDS.get(word)
             cardinality = _CARDINALITY.match(word)
-            if take is not None:
-                take(self)
-            elif cardinality is not None:
+            if cardinality is not None:
                 self._cardinality(*cardinality.groups(), specializes=specializes)
-            else:
+            elif not self._keyword(word):
                 self._at -= len(word) + 1
                 self._types()
+
+    def _keyword(self, word: str) -> bool:
+        """Read what a word introduces; False if the word introduces nothing."""
+        match word:
+            case "MS":
+                self.facets["must_support"] = True
+            case "SHOWN":
+                self.facets["shown"] = True
+            case "from":
+                self.facets["binding"] = full_address(self._word(), "ValueSet", self._prefixes)
+            case "=" | "exactly":
+                content, end = _JSON.raw_decode(self._text, self._at)
+                self._at = end + 1
+                self.facets["value"] = Value(content, word == "exactly")
+            case "max":
+                self.facets["max_length"] = int(self._word())
+            case "as":
+                self.facets["content_of"] = self._word()
+            case "by":
+                self._by()
+            case "obeys":
+                self._obeys()
+            case _:
+                return False
+        return True
 
     def _word(self) -> str:
         end = self._text.find(" ", self._at)
@@ -241,29 +263,6 @@ class _RuleReader:
             return TypeRule(code, (), named, aggregation)
         return TypeRule(code, named, (), aggregation)
 
-    def _must_support(self) -> None:
-        self.facets["must_support"] = True
-
-    def _shown(self) -> None:
-        self.facets["shown"] = True
-
-    def _from(self) -> None:
-        self.facets["binding"] = full_address(self._word(), "ValueSet", self._prefixes)
-
-    def _pattern(self) -> None:
-        self._value(exact=False)
-
-    def _fixed(self) -> None:
-        self._value(exact=True)
-
-    def _value(self, *, exact: bool) -> None:
-        content, end = _JSON.raw_decode(self._text, self._at)
-        self._at = end + 1
-        self.facets["value"] = Value(content, exact)
-
-    def _max(self) -> None:
-        self.facets["max_length"] = int(self._word())
-
     def _by(self) -> None:
         clause, _, rules = self._text[self._at :].partition("; ")
         rules, _, rest = rules.partition(" ")
@@ -276,22 +275,6 @@ class _RuleReader:
         self._at = len(self._text)
         for key in rest.split(", "):
             self.conditions.append(Condition(key.removesuffix(" (warning)"), not key.endswith(" (warning)")))
-
-    def _as(self) -> None:
-        self.facets["content_of"] = self._word()
-
-
-_WORDS: Final = {
-    "MS": _RuleReader._must_support,
-    "SHOWN": _RuleReader._shown,
-    "from": _RuleReader._from,
-    "=": _RuleReader._pattern,
-    "exactly": _RuleReader._fixed,
-    "max": _RuleReader._max,
-    "by": _RuleReader._by,
-    "obeys": _RuleReader._obeys,
-    "as": _RuleReader._as,
-}
 
 
 def _read_code_system(block: Block) -> dict[str, Any]:
@@ -334,8 +317,3 @@ def _read_value_set(block: Block) -> dict[str, Any]:
             part["concept"] = [{"code": word} for word in words[1:]]
         side.append(part)
     return {"compose": compose}
-
-
-def is_type_address(address: str) -> bool:
-    """Does an address name one of R4's own types?"""
-    return address.startswith(R4)

@@ -26,8 +26,8 @@ def is_uuid_4(value: str) -> bool:
 
 def judge(facts: Facts) -> Iterator[Fault]:
     """The faults of envelope and header."""
-    bundle_id = facts.scene.root.get("id")
-    if bundle_id.__class__ is str and not is_uuid_4(bundle_id):
+    bundle_id = text(facts.scene.root, "id")
+    if bundle_id and not is_uuid_4(bundle_id):
         yield Fault("fhir.id.uuid", "samspil#fhir.id.uuid", "id", name="Bundle.id")
     if facts.header.id and not is_uuid_4(facts.header.id):
         yield fault("fhir.id.uuid", facts.header, "id", name="MessageHeader.id")
@@ -35,13 +35,9 @@ def judge(facts: Facts) -> Iterator[Fault]:
         yield fault("fhir.header.narrative", facts.header, "text")
     yield from _endpoints(facts)
     for patient in facts.of_type("Patient"):
-        born = patient.resource.get("birthDate")
+        born = text(patient.resource, "birthDate")
         for position, identifier in enumerate(objects(patient.resource, "identifier")):
-            if (
-                identifier.get("system") == CPR
-                and born.__class__ is str
-                and not _agree(text(identifier, "value"), born)
-            ):
+            if identifier.get("system") == CPR and born and not _agree(text(identifier, "value"), born):
                 yield fault("fhir.patient.born", patient, "identifier", position, "value")
 
 
@@ -57,9 +53,8 @@ def _endpoints(facts: Facts) -> Iterator[Fault]:
 
 def _agree(number: str, born: str) -> bool:
     """Do a registration number and a birth date tell the same day? True where one of them tells none."""
-    if not Cpr.fits(number):
-        return True
-    told = Cpr(number).birth_date
+    checked = Cpr.read(number)
+    told = checked.birth_date if isinstance(checked, Cpr) else None
     try:
         return told is None or told == date.fromisoformat(born)
     except ValueError:

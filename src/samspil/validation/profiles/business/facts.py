@@ -80,7 +80,7 @@ def _step(entry: Entry) -> Step:
         role, what = entity.get("role"), entity.get("what")
         if role in LINKS:
             links.append(Link(position, role, header_id(what)))
-        elif role == "source" and what.__class__ is dict:
+        elif role == "source" and isinstance(what, dict):
             value = text(what.get("identifier"), "value")
             if value:
                 payloads.append((position, value))
@@ -107,6 +107,6 @@ def activity_of(provenance: Json) -> str:
 
 def fault(code: str, entry: Entry, *steps: str | int, severity: Severity | None = None, **facts: str) -> Fault:
     """A fault of one of our own rules in a resource; the steps lead from the resource inwards."""
-    return Fault(
-        code, f"samspil#{code}", *reversed(steps), "resource", entry.place, "entry", severity=severity, **facts
-    )
+    made = Fault(code, f"samspil#{code}", *reversed(steps), "resource", entry.place, "entry", severity=severity)
+    made.facts = facts
+    return made

@@ -41,8 +41,8 @@ def objects(holder: Any, name: str) -> list[Json]:
 
 def text(holder: Any, name: str) -> str:
     """A member's text; empty if it has none."""
-    value = holder.get(name) if holder.__class__ is dict else None
-    return value if value.__class__ is str else ""
+    value = holder.get(name) if isinstance(holder, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def codes(holder: Any, name: str) -> list[Any]:

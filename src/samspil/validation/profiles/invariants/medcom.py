@@ -176,7 +176,7 @@ def _belong(references: list[Any], organisations: list[Any], scene: "Scene") -> 
     employing = _resolved([row for one in people for row in items(one, "organization")], scene)
     if not wanted or not (managing or employing):
         return None
-    return managing == wanted or employing == wanted
+    return wanted in (managing, employing)
 
 
 def _resolved(references: list[Any], scene: "Scene") -> list[Json]:
@@ -266,9 +266,7 @@ def leave_has_a_start(encounter: Any, _: "Scene") -> bool | None:
 def refusal_gives_reasons(_: Any, scene: "Scene") -> bool | None:
     """An answer other than ok gives its reasons."""
     answers = [
-        response.get("code")
-        for header in scene.of_type("MessageHeader")
-        for response in objects(header, "response")
+        response.get("code") for header in scene.of_type("MessageHeader") for response in objects(header, "response")
     ]
     if answers == ["ok"]:
         return True

@@ -57,9 +57,7 @@ def contained_have_no_version(resource: Any, _: "Scene") -> bool:
 @keeps("DomainResource#dom-5", member="contained")
 def contained_have_no_label(resource: Any, _: "Scene") -> bool:
     """A contained resource has no security label of its own."""
-    return not any(
-        has(meta, "security") for inner in objects(resource, "contained") for meta in objects(inner, "meta")
-    )
+    return not any(has(meta, "security") for inner in objects(resource, "contained") for meta in objects(inner, "meta"))
 
 
 # ---- bundles
@@ -108,8 +106,8 @@ def addresses_are_different(bundle: Any, _: "Scene") -> bool:
         return True
     seen: set[str] = set()
     for entry in objects(bundle, "entry"):
-        address = entry.get("fullUrl")
-        if address.__class__ is not str:
+        address = text(entry, "fullUrl")
+        if not address:
             continue
         meta = next(iter(objects(entry.get("resource"), "meta")), None)
         key = address + "|" + text(meta, "versionId")
