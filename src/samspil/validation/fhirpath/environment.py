@@ -10,7 +10,7 @@ from typing import Any
 
 from samspil.validation.fhirpath.values import Item, Json, Mismatch, plain
 
-MAX_WORK = 5_000_000
+MAX_WORK = 500_000
 """Items one evaluation may visit in its loops before it is given up."""
 
 

@@ -51,7 +51,7 @@ _TOKENS = re.compile(
     | (?P<word>     [A-Za-z_]\w* )
     | (?P<string>   ' (?:[^'\\]|\\.)* ' )
     | (?P<delimited> ` (?:[^`\\]|\\.)* ` )
-    | (?P<symbol>   <= | >= | != | !~ | [-+*/&|=~<>().,\[\]{}] )
+    | (?P<symbol>   <= | >= | != | !~ | /(?!\*) | [-+*&|=~<>().,\[\]{}] )
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )

@@ -194,6 +194,7 @@ def _union(operands: list[Code], site: Site) -> Code:
         gathered: Items = []
         for items in each:
             gathered += items(this, frame)
+        frame.spend(len(gathered))
         return distinct(gathered) if len(gathered) > 1 else gathered
 
     return from_items(union, site, text=all(operand.text for operand in operands))
@@ -210,7 +211,9 @@ def _membership(operands: list[Code], site: Site) -> Code:
             return None
         if texts is not None and type(item) is str:
             return item in texts
-        return contains(many_items(this, frame), item)
+        many = many_items(this, frame)
+        frame.spend(len(many))
+        return contains(many, item)
 
     return from_truth(is_in)
 

@@ -60,7 +60,9 @@ class _Anchor:
 
 @dataclass(frozen=True, slots=True)
 class _Opaque:
-    """Look-around or a back-reference: only Python's matcher knows it."""
+    """Look-around, with what it looks for, or a back-reference: only Python's matcher knows it."""
+
+    part: "_Part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class _Reader:
         self.place = special.end() if special else start + 1
         inner = self._choice()
         self.place += 1  # the closing parenthesis: Python has checked it
-        return _Opaque() if special and special["look"] else inner
+        return _Opaque(inner) if special and special["look"] else inner
 
     def _set(self) -> _Part:
         start = self.place
@@ -169,7 +171,7 @@ class _Reader:
         text = match.group() if match else self.pattern[self.place : self.place + 2]
         self.place += len(text)
         if text[1] in "123456789":
-            return _Opaque()
+            return _Opaque(_Sequence(()))
         if text[1] in "bBAZ":
             return _Anchor({"A": "^", "Z": "e"}.get(text[1], text[1]))
         return _Letters(text)
@@ -203,6 +205,7 @@ _LATIN = [chr(number) for number in range(256)]
 _BEYOND = "\u0100\u03b1\u0416\u20ac\u2028\u4e2d\U0001f600"
 _ANY_BEYOND = 1 << 256
 """One bit stands for all letters beyond Latin-1."""
+_EVERY = (_ANY_BEYOND << 1) - 1
 
 
 @lru_cache(maxsize=2048)
@@ -273,8 +276,8 @@ class _Demands:
 def _demands(part: _Part, flags: int, follow: int = 0) -> _Demands:
     """What a part demands where these letters may follow it."""
     match part:
-        case _Opaque():
-            return _Demands(opaque=True)
+        case _Opaque(child):
+            return replace(_demands(child, flags, _EVERY), opaque=True)
         case _Sequence(parts):
             each: list[_Demands] = []
             for place, child in enumerate(parts):

@@ -75,16 +75,17 @@ def without_repeats(call: CallSite) -> StepCode:
 def subset_of(call: CallSite) -> StepCode:
     """All of these among those."""
     others = call.code(0).items
-    return step_from_truth(lambda items, this, frame: _keys(items) <= _keys(others(this, frame)))
+    return step_from_truth(lambda items, this, frame: _keys(items, frame) <= _keys(others(this, frame), frame))
 
 
 def superset_of(call: CallSite) -> StepCode:
     """All of those among these."""
     others = call.code(0).items
-    return step_from_truth(lambda items, this, frame: _keys(items) >= _keys(others(this, frame)))
+    return step_from_truth(lambda items, this, frame: _keys(items, frame) >= _keys(others(this, frame), frame))
 
 
-def _keys(items: Items) -> set[object]:
+def _keys(items: Items, frame: Frame) -> set[object]:
+    frame.spend(len(items))
     return {key(item) for item in items}
 
 
@@ -102,7 +103,12 @@ def select(call: CallSite) -> StepCode:
     give, walk = call.code(0).items, call.walk(0)
 
     def step(items: Items, this: Item, frame: Frame) -> Items:
-        return [made for item in walk(items, frame) for made in give(item, frame)]
+        found: Items = []
+        for item in walk(items, frame):
+            found += give(item, frame)
+            if len(found) > MAX_ITEMS:
+                raise call.site.error(f"a collection would grow beyond {MAX_ITEMS} items")
+        return found
 
     return StepCode(step, text=call.code(0).text)
 
@@ -215,7 +221,13 @@ def part_by_number(cut: Callable[[Items, int], Items]) -> Builder:
 def union(call: CallSite) -> StepCode:
     """Both, each item once."""
     others = call.code(0).items
-    return StepCode(lambda items, this, frame: distinct([*items, *others(this, frame)]))
+
+    def step(items: Items, this: Item, frame: Frame) -> Items:
+        found = [*items, *others(this, frame)]
+        frame.spend(len(found))
+        return distinct(found)
+
+    return StepCode(step)
 
 
 def combine(call: CallSite) -> StepCode:
@@ -236,7 +248,7 @@ def intersect(call: CallSite) -> StepCode:
     others = call.code(0).items
 
     def step(items: Items, this: Item, frame: Frame) -> Items:
-        among = _keys(others(this, frame)) if items else set[object]()
+        among = _keys(others(this, frame), frame) if items else set[object]()
         return distinct(item for item in items if key(item) in among)
 
     return StepCode(step)
@@ -247,7 +259,7 @@ def exclude(call: CallSite) -> StepCode:
     others = call.code(0).items
 
     def step(items: Items, this: Item, frame: Frame) -> Items:
-        among = _keys(others(this, frame)) if items else set[object]()
+        among = _keys(others(this, frame), frame) if items else set[object]()
         return [item for item in items if key(item) not in among]
 
     return StepCode(step)

@@ -1,4 +1,4 @@
-"""Functions of texts."""
+"""Functions of texts: parts of them, patterns in them, several in one."""
 
 from collections.abc import Callable
 
