@@ -7,21 +7,19 @@ another is left out, and the worst come first.
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib import import_module
 from typing import Final
 
-from samspil.catalogue.fhir.package_files import AnyPath, PackageFiles, read_packages
+from samspil.catalogue.fhir.package_files import AnyPath
 from samspil.catalogue.findings import entries, finding
 from samspil.domain.issues import Issue, Severity
 from samspil.formats.fhir.bundle import Entry
 from samspil.formats.fhir.tree import Tree
 from samspil.formats.part import Part
-from samspil.validation.profiles.builtin import builtin_library, core_package
+from samspil.validation.profiles.builtin import builtin_library
 from samspil.validation.profiles.business.rules import judge_business
-from samspil.validation.profiles.expressions import ExpressionInvariants
 from samspil.validation.profiles.faults import Fault, shown
 from samspil.validation.profiles.invariants import NamedInvariants
-from samspil.validation.profiles.library import CORE, Library
-from samspil.validation.profiles.packages import OfficialPackage
 from samspil.validation.profiles.pending import Pending
 from samspil.validation.profiles.rulebook import Rulebook, Rules
 from samspil.validation.profiles.scene import Scene
@@ -40,17 +38,10 @@ def builtin_shelf() -> Shelf:
 def load_packages(folder: AnyPath) -> Shelf:
     """The rules of the official packages in a folder.
 
+    FHIRPath is imported only here: whoever judges by our own tables never needs it.
     Errors: PackageError (a ValueError) if there is none, or one cannot be read.
     """
-    return shelf_of(read_packages(folder))
-
-
-def shelf_of(files: Iterable[PackageFiles]) -> Shelf:
-    """The rules of packages. R4 is the official package if it is among them, else our own tables of it."""
-    packages = [OfficialPackage(file) for file in files]
-    core = next((package for package in packages if package.name == CORE), None)
-    others = [package for package in packages if package.name != CORE]
-    return Shelf(Library(others, core=core or core_package()), ExpressionInvariants())
+    return import_module("samspil.validation.profiles.official").read_shelf(folder)
 
 
 def judge(part: Part, rules: object = None) -> Iterable[Issue]:
