@@ -2,20 +2,18 @@
 
 import base64
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from samspil.domain.issues import Language, Phrase
-from samspil.runtime.cli.context import Context, Exit, Misuse, Refused
+from samspil.conversion.api import TARGETS, Conversion, convert
+from samspil.conversion.losses import Output
+from samspil.domain.issues import Language, Phrase, Verdict
+from samspil.runtime.cli.context import Context, Exit, Misuse
 from samspil.runtime.cli.files import Given, read_one
 from samspil.runtime.cli.findings import finding_text
 from samspil.runtime.cli.parser import Parser
 from samspil.runtime.cli.words import FILE, JSON
+from samspil.validation.lines import issue_line
 
-API = "samspil.conversion.api"
-FORMATS = ("edifact", "oioxml", "fhir")
 ENDINGS = {"edifact": "edi", "oioxml": "xml", "fhir": "json"}
 TO = Phrase("the format wanted", da="det ønskede format")
 VERSION = Phrase("the standard's version wanted", da="den ønskede version af standarden")
@@ -26,7 +24,7 @@ NO_LOSS = Phrase("write nothing if anything gets lost", da="skriv intet, hvis no
 def add(parser: Parser, language: Language) -> None:
     """Declare the arguments."""
     parser.add_argument("file", metavar="FILE", help=FILE.in_(language))
-    parser.add_argument("--to", required=True, choices=FORMATS, help=TO.in_(language))
+    parser.add_argument("--to", required=True, choices=TARGETS, help=TO.in_(language))
     parser.add_argument("--version", metavar="CODE", help=VERSION.in_(language))
     parser.add_argument("--out", metavar="FILE", type=Path, help=OUT.in_(language))
     parser.add_argument("--no-loss", action="store_true", help=NO_LOSS.in_(language))
@@ -37,69 +35,74 @@ def run(context: Context) -> int:
     """Convert, write, and tell losses and findings beside it."""
     asked = context.options
     given = read_one(asked.file)
-    if find_spec(API) is None:
-        raise Refused(
-            "this version of samspil converts nothing yet.", da="denne version af samspil omsætter intet endnu."
-        )
-    result = import_module(API).convert(given.payload, to=asked.to, version=asked.version)
-    refused = not result.outputs or (asked.no_loss and bool(result.losses))
-    written = [] if refused else _write(context, result.outputs)
-    if context.output.json:
-        context.output.line(_line(given, result, written))
-    else:
-        _tell(context, given, result)
-    return Exit.REFUSED if refused else Exit.DONE
+    result = convert(given.payload, to=asked.to, version=asked.version)
+    withheld = asked.no_loss and bool(result.losses)
+    written = [] if withheld else _write(context, result.outputs)
+    _tell(context, given, result, written)
+    well = bool(result.outputs) and not withheld and result.report.verdict is Verdict.ACCEPTED
+    return Exit.DONE if well else Exit.REFUSED
 
 
-def _write(context: Context, outputs: Any) -> list[dict[str, object]]:
+def _write(context: Context, outputs: tuple[Output, ...]) -> list[dict[str, object]]:
     """Write each output where it was asked for; give the contract's rows. Errors: Misuse."""
     out: Path | None = context.options.out
-    if out is None and not context.output.json:
-        _to_stdout(context, outputs)
+    if out is None and not context.output.json and outputs:
+        context.output.bytes(_for_stdout(outputs))
     rows: list[dict[str, object]] = []
     for number, output in enumerate(outputs, 1):
         row: dict[str, object] = {"standard": output.standard, "version": output.version}
         if out is None:
             row["base64"] = base64.b64encode(output.payload).decode()
         else:
-            file = out / f"{number}-{output.standard}.{ENDINGS[context.options.to]}" if len(outputs) > 1 else out
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(output.payload)
-            row["path"] = str(file)
+            name = f"{number}-{output.standard}.{ENDINGS[context.options.to]}"
+            row["path"] = str(_save(out / name if len(outputs) > 1 else out, output.payload))
         rows.append(row)
     return rows
 
 
-def _to_stdout(context: Context, outputs: Any) -> None:
-    """Raw bytes, unless a terminal would be spoilt by them. Errors: Misuse."""
-    if len(outputs) != 1:
+def _save(file: Path, payload: bytes) -> Path:
+    """Errors: Misuse for a place that cannot be written."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(payload)
+    except OSError as problem:
+        raise Misuse(
+            f"cannot write {file}: {problem.strerror}", da=f"kan ikke skrive {file}: {problem.strerror}"
+        ) from None
+    return file
+
+
+def _for_stdout(outputs: tuple[Output, ...]) -> bytes:
+    """The one output, unless a terminal would be spoilt by it. Errors: Misuse."""
+    first, *others = outputs
+    if others:
         raise Misuse("several outputs: name a folder with --out.", da="flere uddata: nævn en mappe med --out.")
-    payload: bytes = outputs[0].payload
+    payload = first.payload
     if sys.stdout.isatty() and not _is_text(payload):
         raise Misuse("the output is binary: name a file with --out.", da="uddata er binære: nævn en fil med --out.")
-    context.output.bytes(payload)
+    return payload
 
 
 def _is_text(payload: bytes) -> bool:
-    text = payload.decode("utf-8", "replace")
-    return all(character.isprintable() or character in "\r\n\t" for character in text[:65_536])
+    text = payload[:65_536].decode("latin-1")
+    return all(character.isprintable() or character in "\r\n\t" for character in text)
 
 
-def _line(given: Given, result: Any, written: list[dict[str, object]]) -> dict[str, object]:
-    losses = [{"path": loss.path, "reason": str(loss.reason)} for loss in result.losses]
-    identity = given.name
-    return {
-        "file": identity,
-        "from": result.source,
-        "verdict": result.report.verdict,
-        "losses": losses,
-        "outputs": written,
-    }
-
-
-def _tell(context: Context, given: Given, result: Any) -> None:
-    """Losses and findings on stderr, so that stdout holds the output alone."""
+def _tell(context: Context, given: Given, result: Conversion, written: list[dict[str, object]]) -> None:
+    """One JSON line; or losses and findings on stderr, so that stdout holds the output alone."""
     output = context.output
+    if output.json:
+        output.line(
+            {
+                "file": given.name,
+                "from": result.source,
+                "verdict": result.report.verdict,
+                "losses": [{"path": loss.path, "reason": output.say(loss.reason)} for loss in result.losses],
+                "outputs": written,
+                "issues": [issue_line(issue, language=output.language) for issue in result.report.issues],
+            }
+        )
+        return
     lost = output.say(Phrase("lost", da="tabt"))
     for loss in result.losses:
         output.note(f"{lost}: {loss.path}: {output.say(loss.reason)}")

@@ -59,9 +59,8 @@ async def _directory(context: Context, dsn: str) -> Directory:
 def _routes(given: Given, directory: Directory, to: Gln | None) -> Iterator[tuple[Part, Route]]:
     for part in read_payload(given.payload)[1]:
         if part.head is not None:
-            head = part.head if to is None else replace(part.head, receiver=to)
-            route = find_route(head, directory, now=datetime.now(UTC), size_bytes=len(part.payload))
-            yield replace(part, head=head), route
+            asked = part if to is None else replace(part, head=replace(part.head, receiver=to))
+            yield asked, find_route(asked, directory, now=datetime.now(UTC))
 
 
 def _line(context: Context, given: Given, part: Part, route: Route, directory: Directory) -> Line:

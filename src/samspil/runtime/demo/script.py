@@ -71,11 +71,16 @@ ANSWER = Subject(
     "clinic", "municipality", "nursing", "Sår på venstre underben",
     "Fortsæt uændret i en uge, og tag et billede på fredag. Ring, hvis såret bliver rødt eller varmt.",
 )  # fmt: skip
+BEAT = ((16, 0), (4, 7), (4, -7), (8, 0), (3, -6), (4, 46), (4, -52), (3, 12), (12, 0), (8, 9), (8, -9))
+"""One beat of the drawn heart, as steps to the right and up."""
 READINGS = (
     ("MCS88015", "Blodtryk, systolisk", "mmHg", 105, 168),
     ("MCS88020", "Puls", "/min", 55, 104),
     ("NPU02187", "Glukose i blod", "mmol/L", 4, 14),
 )
+
+
+NOW = timedelta(0)
 
 
 class Writer:
@@ -117,11 +122,13 @@ class Writer:
             case _:
                 yield self._chance.choice(list(self.faults(citizen)))
 
-    def correspond(self, subject: Subject, *, citizen: Person, answers: Message | None = None) -> Scene:
-        """A care communication, or an answer in its thread."""
+    def correspond(
+        self, subject: Subject, *, citizen: Person, ago: timedelta = NOW, answers: Message | None = None
+    ) -> Scene:
+        """A care communication written some time ago, or an answer in its thread."""
         sender = BY_KEY[subject.sender]
         letter = compose_care_communication(
-            self._pen(),
+            self._pen(ago),
             sender=sender.as_party,
             receiver=BY_KEY[subject.receiver].as_party,
             patient=citizen,
@@ -152,7 +159,7 @@ class Writer:
 
     def conversation(self, citizen: Person) -> Iterator[Scene]:
         """A question and its answer, which carries the question along."""
-        question = self.correspond(SUBJECTS[1], citizen=citizen)
+        question = self.correspond(SUBJECTS[1], citizen=citizen, ago=timedelta(minutes=40))
         yield question
         yield self.correspond(ANSWER, citizen=citizen, answers=_read(question.letter))
 
@@ -160,7 +167,7 @@ class Writer:
         """A hospital stay begins and ends."""
         stay, ended = str(uuid4()), self._now()
         started = ended - timedelta(hours=self._chance.randint(20, 90))
-        begin = self._notify("admit-inpatient", citizen, stay=stay, started=started)
+        begin = self._notify("admit-inpatient", citizen, stay=stay, started=started, ago=ended - started)
         yield begin
         end = self._notify(
             "discharge-inpatient-home", citizen, stay=stay, started=started, ended=ended, following=_read(begin.letter)
@@ -205,10 +212,11 @@ class Writer:
         stay: str,
         started: datetime,
         ended: datetime | None = None,
+        ago: timedelta = NOW,
         following: Message | None = None,
     ) -> Scene:
         letter = compose_hospital_notification(
-            self._pen(),
+            self._pen(ago),
             activity=activity,
             sender=BY_KEY["hospital"].as_party,
             receiver=BY_KEY["municipality"].as_party,
@@ -221,8 +229,8 @@ class Writer:
         )
         return Scene("hospital", letter)
 
-    def _pen(self) -> Pen:
-        return Pen(now=self._now(), new_id=uuid4)
+    def _pen(self, ago: timedelta = NOW) -> Pen:
+        return Pen(now=self._now() - ago, new_id=uuid4)
 
 
 def _read(letter: bytes) -> Message:
@@ -252,10 +260,31 @@ def _resources(bundle: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 def _ekg() -> Attachment:
-    """A drawing of a heart's rhythm, made up, as an attachment."""
-    beat = "l20 0 l6 -8 l6 8 l8 0 l4 6 l6 -46 l6 52 l4 -12 l14 0 l10 -10 l10 10 l20 0 "
-    drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 120">'
-        f'<path d="M0 70 {beat * 6}" fill="none" stroke="#b00" stroke-width="2"/></svg>'
+    """A drawing of a heart's rhythm, made up, as a PDF file."""
+    place, height = 40, 60
+    steps = [f"{place} {height} m"]
+    for across, up in BEAT * 7:
+        place, height = place + across, height + up
+        steps.append(f"{place} {height} l")
+    stream = f"0.7 0 0 RG 1.2 w {' '.join(steps)} S BT /F1 11 Tf 40 130 Td (EKG, syntetisk) Tj ET"
+    return Attachment(title="EKG (syntetisk)", media_type="application/pdf", content=pdf(stream, width=640, height=160))
+
+
+def pdf(stream: str, *, width: int, height: int) -> bytes:
+    """A PDF file of one page that shows what the stream draws (ISO 32000-1, 7.5)."""
+    objects = (
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width} {height}]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        f"<</Length {len(stream)}>>stream\n{stream}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     )
-    return Attachment(title="EKG (syntetisk)", media_type="image/svg+xml", content=drawing.encode())
+    file, places = "%PDF-1.4\n", list[int]()
+    for number, content in enumerate(objects, 1):
+        places.append(len(file))
+        file += f"{number} 0 obj{content}endobj\n"
+    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    count = len(objects) + 1
+    table = f"xref\n0 {count}\n0000000000 65535 f \n{rows}"
+    end = f"trailer<</Size {count}/Root 1 0 R>>\nstartxref\n{len(file)}\n%%EOF\n"
+    return (file + table + end).encode("ascii")
