@@ -18,7 +18,7 @@ from samspil.access.callers import Caller, demo_caller
 from samspil.access.keys import SiteKey
 from samspil.access.passwords import Passwords
 from samspil.access.register import Register
-from samspil.access.rights import CLIENT_RIGHTS
+from samspil.access.rights import CLIENT_RIGHTS, Right
 from samspil.exchange.engine import Engine, Rules
 from samspil.exchange.letters import Terms
 from samspil.exchange.schedule import Schedule
@@ -117,7 +117,7 @@ def doors_of(settings: Settings) -> Doors:
 
 def _anyone() -> Caller:
     """Who calls a demonstration from its own machine without credentials."""
-    return demo_caller(CLIENT_RIGHTS)
+    return demo_caller(CLIENT_RIGHTS - {Right.RELAY})
 
 
 async def _land(engine: Engine, seconds: float) -> None:
