@@ -173,7 +173,7 @@ async def _seed_messages(engine: Engine, town: Town) -> None:
         ("unknown receiver", hospital, gln(99)),
     ):
         town.payloads[name] = care_communication(sender=sender, receiver=receiver, text=TEXT)
-    whole = town.payloads["kept"]
+    whole = care_communication(sender=hospital, receiver=clinic, text=TEXT)
     broken = whole.replace(b'"reference":"Patient/', b'"reference":"Patient/0').replace(SENT.encode(), b"i forgaars", 1)
     town.payloads |= {"faulty": broken, "unreadable": b"ISA*00*          *00*", "torn": broken[:900]}
     for name, payload in town.payloads.items():

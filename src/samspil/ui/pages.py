@@ -50,7 +50,7 @@ class Flash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What surrounds a page's content."""
+    """What surrounds a page's content. Without `door` it is not known who reads, and nobody is asked to sign in."""
 
     language: Language
     theme: str
@@ -61,6 +61,7 @@ class Frame:
     demo: bool = False
     person: str = ""
     role: str = ""
+    door: bool = True
     sections: tuple[Section, ...] = ()
     flash: Flash | None = None
 
@@ -97,6 +98,7 @@ class Pages:
         demo: bool = False,
         person: str = "",
         role: str = "",
+        door: bool = True,
         sections: tuple[Section, ...] = (),
     ) -> Frame:
         """The frame of one request: language and theme from cookies, a form token for this browser."""
@@ -113,6 +115,7 @@ class Pages:
             demo=demo,
             person=person,
             role=role,
+            door=door,
             sections=sections,
             flash=self._flash(request),
         )

@@ -4,6 +4,7 @@ Not a byte is changed or reordered. A payload sent as one long line is broken wh
 say so. Long runs without meaning for a reader (an attachment in base64) are folded, unless a finding points there.
 """
 
+import codecs
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,12 +34,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Characters of one look. `folded` counts characters left out after `text`."""
+    """Characters of one look. `begins`: the marks that start here; `folded`: how many characters are left out after."""
 
     text: str
     look: str = ""
     mark: Mark | None = None
-    first: bool = False
+    begins: tuple[Mark, ...] = ()
     folded: int = 0
 
 
@@ -64,7 +65,7 @@ class Source:
     @property
     def marked_rows(self) -> dict[int, int]:
         """The row in which each finding is marked first, by the finding's number."""
-        return {span.mark.number: row.number for row in self.rows for span in row.spans if span.mark and span.first}
+        return {mark.number: row.number for row in self.rows for span in row.spans for mark in span.begins}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,15 +131,25 @@ def excerpt(payload: bytes, where: Location, *, around: int = 30) -> Excerpt | N
 
 
 def _readable(payload: bytes, marks: list[Mark]) -> tuple[bytes, list[Mark]]:
-    """The payload as UTF-8, with its marks moved along: everything below looks at ASCII characters."""
+    """The payload as UTF-8, with its marks moved along and set to whole characters."""
     encoding = _encoding(payload)
-    if encoding == UTF_8:
-        return payload, marks
+    text = payload if encoding == UTF_8 else to_utf8(payload, encoding)
 
     def moved(place: int) -> int:
-        return len(payload[encoding.mark_bytes : place].decode(encoding.codec, errors="ignore").encode())
+        if encoding == UTF_8:
+            return place
+        decoder = codecs.getincrementaldecoder(encoding.codec)("replace")
+        return len(decoder.decode(payload[encoding.mark_bytes : place]).encode())
 
-    return to_utf8(payload, encoding), [replace(mark, start=moved(mark.start), end=moved(mark.end)) for mark in marks]
+    def whole(start: int, end: int) -> tuple[int, int]:
+        while 0 < start < len(text) and text[start] & 0xC0 == 0x80:
+            start -= 1
+        while end < len(text) and text[end] & 0xC0 == 0x80:
+            end += 1
+        return start, end
+
+    places = [whole(moved(mark.start), moved(mark.end)) for mark in marks]
+    return text, [replace(mark, start=start, end=end) for mark, (start, end) in zip(marks, places, strict=True)]
 
 
 def _encoding(payload: bytes) -> Encoding:
@@ -286,7 +297,7 @@ class _Marker:
         for mark in marks:  # in the order they begin: later ones win
             for place in range(bisect_left(self._edges, mark.start), bisect_left(self._edges, mark.end)):
                 self._over[place] = mark
-        self._begun: set[int] = set()
+        self._waiting = list(reversed(marks))
 
     def pieces(self, start: int, end: int) -> Iterator[tuple[int, int, Mark | None]]:
         """Cut a range at the edges of marks."""
@@ -296,12 +307,12 @@ class _Marker:
             yield start, stop, self._over[place] if place >= 0 else None
             start, place = stop, place + 1
 
-    def begins(self, mark: Mark | None) -> bool:
-        """Is this the first piece of the mark that is shown?"""
-        if mark is None or mark.number in self._begun:
-            return False
-        self._begun.add(mark.number)
-        return True
+    def begin(self, end: int) -> tuple[Mark, ...]:
+        """The marks that start before this place and have not been told of yet."""
+        begun: list[Mark] = []
+        while self._waiting and self._waiting[-1].start < end:
+            begun.append(self._waiting.pop())
+        return tuple(begun)
 
 
 def _rows(payload: bytes, tokens: Iterable[_Token], marker: _Marker, *, broken: bool) -> Iterator[Row]:
@@ -312,21 +323,23 @@ def _rows(payload: bytes, tokens: Iterable[_Token], marker: _Marker, *, broken: 
             yield Row(number=number, spans=tuple(spans), indent=indent, soft=soft)
             number, indent, soft, spans = number + 1, token.indent, True, []
         for start, end, mark in marker.pieces(token.start, token.end):
+            begins = marker.begin(end)
             lines = _BREAK.split(payload[start:end].decode("utf-8", errors="replace").lstrip("\ufeff"))
             for place, line in enumerate(lines):
                 if place:
                     yield Row(number=number, spans=tuple(spans), indent=indent, soft=soft)
                     number, indent, soft, spans = number + 1, 0, False, []
-                if line:
-                    spans.append(_span(line, token.look, mark, first=marker.begins(mark)))
+                if line or begins:
+                    spans.append(_span(line, token.look, mark, begins))
+                    begins = ()
     if spans:
         yield Row(number=number, spans=tuple(spans), indent=indent, soft=soft)
 
 
-def _span(text: str, look: str, mark: Mark | None, *, first: bool) -> Span:
+def _span(text: str, look: str, mark: Mark | None, begins: tuple[Mark, ...]) -> Span:
     """A run of characters; one that is long and has no space early on is an attachment, and is folded."""
-    if mark is not None:
-        return Span(text=text[:MOST_MARKED], look=look, mark=mark, first=first, folded=max(0, len(text) - MOST_MARKED))
-    if len(text) < FOLD_FROM or " " in text[:_KEPT]:
-        return Span(text=text, look=look)
-    return Span(text=text[:_KEPT], look=look, folded=len(text) - _KEPT)
+    if mark is None and len(text) >= FOLD_FROM and " " not in text[:_KEPT]:
+        kept = _KEPT
+    else:
+        kept = MOST_MARKED if mark is not None else len(text)
+    return Span(text=text[:kept], look=look, mark=mark, begins=begins, folded=max(0, len(text) - kept))

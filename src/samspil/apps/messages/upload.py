@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
@@ -13,8 +13,11 @@ from samspil.ui.security import FIELD
 _ROOM = 64 * 1024  # for the form's other fields and the boundaries
 
 
-class TooLarge(Exception):
-    """The form holds more than it may."""
+class TooLarge(MultiPartException):
+    """The form holds more than it may. The parser closes what it has opened when it meets this."""
+
+    def __init__(self) -> None:
+        super().__init__("too large")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,17 @@ async def read_upload(request: Request, *, limit_bytes: int) -> Upload | None:
     parser.spool_max_size = limit_bytes + _ROOM  # no temporary file
     try:
         form = await parser.parse()
+    except TooLarge:
+        raise
     except (MultiPartException, HTTPException, KeyError, ClientDisconnect):
         return None
+    try:
+        return await _given(form)
+    finally:
+        await form.close()
+
+
+async def _given(form: FormData) -> Upload:
     file, text = form.get("fil"), form.get("tekst")
     payload, name = b"", ""
     if isinstance(file, UploadFile) and file.size:

@@ -97,6 +97,7 @@ def page(services: Services, view: View, *, right: Right | None = None, reads_fo
     """
 
     async def endpoint(request: Request) -> Response:
+        visit = _bare(request, services)
         try:
             visit = await _arrive(request, services)
             if right is not None and visit.session is None:
@@ -109,10 +110,10 @@ def page(services: Services, view: View, *, right: Right | None = None, reads_fo
                     return fault(visit, "form", status=403)
             return await view(visit)
         except Missing:
-            return fault(_bare(request, services), "missing", status=404)
+            return fault(visit, "missing", status=404)
         except Unreachable as problem:
             log.warning("page waits", route=request.scope["route"].path, code=problem.code)
-            return fault(_bare(request, services), "away", status=503)
+            return fault(visit, "away", status=503)
 
     return endpoint
 
@@ -176,7 +177,7 @@ async def _counts(services: Services, session: Session | None) -> Mapping[str, i
 def _bare(request: Request, services: Services) -> Visit:
     """A visit without its reader: for pages that must show even when the database is away."""
     sections = tuple(section for _, section in SECTIONS)
-    frame = services.pages.frame(request, site=services.site, demo=services.demo, sections=sections)
+    frame = services.pages.frame(request, site=services.site, demo=services.demo, sections=sections, door=False)
     return Visit(request=request, services=services, frame=frame)
 
 

@@ -1,0 +1,76 @@
+"""Prøv: drop or paste, see what it is, what is wrong and where; nothing is kept."""
+
+import psycopg
+import pytest
+from playwright.sync_api import expect
+
+from samspil.apps.messages.trying import LIMIT_BYTES
+from samspil.storage.embedded import EmbeddedServer
+from tests.web.conftest import Enter
+from tests.web.test_every_page import RULES, faults
+from tests.web.town import TEXT, Town
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_dropped_file_is_judged_at_once(enter: Enter, town: Town) -> None:
+    """The verdict, the findings with their places marked, and the words, without pressing anything more."""
+    page = enter("/proev", login="udvikler")
+    page.set_input_files("input[type=file]", {"name": "brev.json", "mimeType": "", "buffer": town.payloads["faulty"]})
+    expect(page.get_by_role("heading", name="Afvist")).to_be_visible()
+    expect(page.locator(".finding", has_text="i forgaars").first).to_be_visible()
+    expect(page.locator(".source mark", has_text="i forgaars")).to_be_visible()
+    page.get_by_role("link", name="Vis i kilden").first.click()
+    expect(page.locator(".source-row:target")).to_be_in_viewport()
+    expect(page.locator(".reading")).to_contain_text(TEXT)
+    assert faults(page, *RULES) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_pasted_text_is_judged_too(enter: Enter, town: Town) -> None:
+    """Pasting needs the keyboard alone."""
+    page = enter("/proev", login="laeser")
+    page.get_by_label("Eller indsæt teksten").fill(town.payloads["kept"].decode())
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Godkendt")).to_be_visible()
+    expect(page.get_by_text("Ingen fund")).to_be_visible()
+
+
+def test_bytes_of_nothing_known_are_unreadable(enter: Enter) -> None:
+    """Any bytes get an answer, never a fault."""
+    page = enter("/proev", login="udvikler")
+    noise = bytes(range(256)) * 40 + b"<script>alert(1)</script>"
+    page.set_input_files("input[type=file]", {"name": "x", "mimeType": "", "buffer": noise})
+    expect(page.get_by_role("heading", name="Kan ikke læses")).to_be_visible()
+    expect(page.locator(".source")).to_contain_text("<script>alert(1)</script>")
+
+
+def test_too_much_and_nothing_are_told_apart(enter: Enter) -> None:
+    """An empty form and a file beyond the limit each say what to do instead."""
+    page = enter("/proev", login="udvikler")
+    page.get_by_role("button", name="Bedøm").click()
+    expect(page.get_by_role("alert")).to_contain_text("Vælg en fil")
+    answer = page.request.post(
+        "/proev", multipart={"fil": {"name": "x", "mimeType": "text/plain", "buffer": b" " * (LIMIT_BYTES + 100_000)}}
+    )
+    assert answer.status == 413
+    assert "større end 10 MB" in answer.text()
+
+
+def test_nothing_is_stored(enter: Enter, town: Town, postgres_server: EmbeddedServer) -> None:
+    """After a trial the database holds no payload more than before."""
+
+    def payloads() -> int:
+        with psycopg.connect(postgres_server.dsn("town")) as connection:
+            row = connection.execute("select count(*) from payload").fetchone()
+        assert row is not None
+        return row[0]
+
+    before = payloads()
+    page = enter("/proev", login="udvikler")
+    page.get_by_label("Eller indsæt teksten").fill(town.payloads["kept"].decode().replace("fredag", "onsdag"))
+    page.get_by_role("button", name="Bedøm").click()
+    expect(page.get_by_role("heading", name="Godkendt")).to_be_visible()
+    assert payloads() == before
