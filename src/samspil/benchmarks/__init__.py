@@ -13,6 +13,7 @@ from typing import Protocol, cast
 BENCHMARKS = {
     "read": "samspil.benchmarks.read",
     "exchange": "samspil.benchmarks.exchange",
+    "fhirpath": "samspil.benchmarks.fhirpath",
 }
 
 
