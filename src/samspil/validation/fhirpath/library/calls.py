@@ -115,35 +115,59 @@ def step_from_value(compute: Compute, *, text: bool = False) -> StepCode:
     return StepCode(step, text=text)
 
 
+Check = Callable[[Site, Item], Item]
+
+
 def about_value(run: Callable[..., Item], kinds: str = "", *, truth: bool = False, text: bool = False) -> Builder:
     """A function of one value of any kind, and of arguments."""
     return _about(run, kinds, lambda site, value: value, truth=truth, text=text)
 
 
 def about_text(run: Callable[..., Item], kinds: str = "", *, truth: bool = False, text: bool = False) -> Builder:
-    """A function of one text, and of arguments."""
-    return _about(run, kinds, lambda site, value: site.of_type(value, str, "a text"), truth=truth, text=text)
+    """A function of one text, and of arguments. The usual case, one text and literal arguments, takes a short cut."""
+    general = _about(run, kinds, _as_text, truth=truth, text=text)
+
+    def build(call: CallSite) -> StepCode:
+        literals = [argument.code.constant for argument in call.arguments]
+        wanted = [{"text": str, "integer": int}[kind] for kind in kinds.split()[: call.count]]
+        if [type(literal) for literal in literals] != wanted:
+            return general(call)
+        site = call.site
+
+        def compute(items: Items, this: Item, frame: Frame) -> Item:
+            if len(items) == 1 and type(items[0]) is str:
+                subject = items[0]
+            else:
+                subject = site.single(items)
+                if subject is None:
+                    return None
+                _as_text(site, subject)
+            try:
+                return run(subject, *literals)
+            except Mismatch as mismatch:
+                raise site.error(str(mismatch)) from None
+
+        return step_from_truth(compute) if truth else step_from_value(compute, text=text)
+
+    return build
+
+
+def _as_text(site: Site, value: Item) -> str:
+    return site.of_type(value, str, "a text")
 
 
 def about_number(run: Callable[..., Item], kinds: str = "") -> Builder:
     """A function of one number, and of arguments."""
-
-    def as_number(site: Site, value: Item) -> Item:
-        if not is_number(value):
-            raise site.error(f"a number must stand before this, not {kind_of(value)}")
-        return exact(value)
-
-    return _about(run, kinds, as_number)
+    return _about(run, kinds, _as_number)
 
 
-def _about(
-    run: Callable[..., Item],
-    kinds: str,
-    check: Callable[[Site, Item], Item],
-    *,
-    truth: bool = False,
-    text: bool = False,
-) -> Builder:
+def _as_number(site: Site, value: Item) -> Item:
+    if not is_number(value):
+        raise site.error(f"a number must stand before this, not {kind_of(value)}")
+    return exact(value)
+
+
+def _about(run: Callable[..., Item], kinds: str, check: Check, *, truth: bool = False, text: bool = False) -> Builder:
     def build(call: CallSite) -> StepCode:
         site, arguments = call.site, call.values(kinds)
 

@@ -55,7 +55,7 @@ def kind_test(name: TypeName) -> IsKind:
     """Is an item of a type? None where nobody can know."""
     wanted = name.name
     if is_resource_type(name):
-        return lambda item: _is_resource(item, wanted)
+        return lambda item: (type(item) is dict and item.get("resourceType") == wanted) or _is_resource(item, wanted)
     fhir = name.namespace != "System" and wanted in DATATYPES
     system = name.namespace != "FHIR" and wanted in SYSTEM
 
