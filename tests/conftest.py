@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.databases"]
+from samspil.runtime.logging import configure
+from tests.people import assert_names_nobody
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.processes"]
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "/")
 
@@ -44,9 +45,8 @@ def shared() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def captured_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Every log line of the session, at the most talkative level; at its end none may name a person."""
-    from samspil.runtime.logging import configure
-
     file = tmp_path_factory.mktemp("log") / "session.jsonl"
     with file.open("w", encoding="utf-8") as stream:
         configure(form="json", level="debug", stream=stream)
         yield file
+    assert_names_nobody(file.read_text(encoding="utf-8"))

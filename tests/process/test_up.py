@@ -2,112 +2,25 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-SAMSPIL = [sys.executable, "-m", "samspil"]
+from tests.processes import SAMSPIL, Up, wait_for
+
 READY_SECONDS = 5.0
 """From nothing but an installed package to a ready site, the database's first initialisation included."""
-
-
-class Up:
-    """One `samspil up` in a process group of its own."""
-
-    def __init__(self, home: Path, *options: str, **environment: str) -> None:
-        self.home = home
-        self.began = time.monotonic()
-        self.stderr = (home.parent / f"{home.name}.stderr").open("w+")
-        self.process = subprocess.Popen(
-            [*SAMSPIL, "up", "--port", "0", "--lang", "en", *options],
-            env={**os.environ, "SAMSPIL_HOME": str(home), "SAMSPIL_LOG_FORMAT": "json", **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self.stderr,
-            start_new_session=True,
-        )
-        self.address = ""
-
-    def said(self) -> str:
-        """Everything on stderr so far."""
-        return Path(self.stderr.name).read_text()
-
-    def wait_ready(self, seconds: float = 60.0) -> float:
-        """Wait until a message sent now would be stored; give how long that took from the start."""
-        while not self.address or self.status("/readyz") != 200:
-            assert self.process.poll() is None, self.said()
-            assert time.monotonic() - self.began < seconds, self.said()
-            found = re.search(r"samspil is up: (\S+)", self.said())
-            self.address = found[1] if found else ""
-            time.sleep(0.02)
-        return time.monotonic() - self.began
-
-    def status(self, path: str) -> int:
-        """The status of a GET; 0 when nobody answers."""
-        try:
-            with urllib.request.urlopen(self.address + path, timeout=5) as answer:
-                return answer.status
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                return refusal.code
-        except OSError:
-            return 0
-
-    def stop(self, number: int = signal.SIGINT, seconds: float = 30.0) -> int:
-        """Send a signal to the process alone and give its exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(seconds)
-
-    def server_processes(self) -> list[int]:
-        """The database processes that work on this home."""
-        found: list[int] = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                working_folder, command = (entry / "cwd").readlink(), (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if b"postgres" in command and working_folder.is_relative_to((self.home / "postgres").resolve()):
-                found.append(int(entry.name))
-        return found
-
-
-@pytest.fixture
-def up(tmp_path: Path) -> Iterator[Callable[..., Up]]:
-    """Start sites; at the end none is left running."""
-    started: list[Up] = []
-
-    def start(*options: str, **environment: str) -> Up:
-        started.append(Up(tmp_path / "home", *options, **environment))
-        return started[-1]
-
-    yield start
-    for site in started:
-        if site.process.poll() is None:
-            site.stop(signal.SIGINT)
-        site.stderr.close()
 
 
 def patience(seconds: float) -> float:
     """The time something may take; four times as long on a machine that others keep busy."""
     busy = bool(os.environ.get("CI")) or os.getloadavg()[0] > 0.75 * (os.cpu_count() or 1)
     return 4 * seconds if busy else seconds
-
-
-def wait_gone(processes: Callable[[], list[int]], seconds: float = 10.0) -> list[int]:
-    """Wait until there are no such processes; give those that are left."""
-    end = time.monotonic() + seconds
-    while processes() and time.monotonic() < end:
-        time.sleep(0.05)
-    return processes()
 
 
 def test_an_empty_home_is_ready_within_five_seconds(up: Callable[..., Up]) -> None:
@@ -133,7 +46,7 @@ def test_a_stop_in_the_middle_of_the_start_leaves_no_process(up: Callable[..., U
     site = up()
     time.sleep(0.6)
     assert site.stop(signal.SIGTERM) in {0, 130, -signal.SIGTERM}
-    assert wait_gone(site.server_processes) == []
+    assert wait_for(lambda: not site.server_processes())
 
 
 def test_a_second_start_finds_its_data(up: Callable[..., Up], tmp_path: Path) -> None:
@@ -166,7 +79,7 @@ def test_after_a_kill_the_next_start_goes_on(up: Callable[..., Up]) -> None:
     again = up()
     again.wait_ready()
     assert again.stop() == 0
-    assert wait_gone(again.server_processes) == []
+    assert wait_for(lambda: not again.server_processes())
 
 
 def test_a_killed_database_comes_back_by_itself(up: Callable[..., Up]) -> None:
@@ -175,9 +88,7 @@ def test_a_killed_database_comes_back_by_itself(up: Callable[..., Up]) -> None:
     site.wait_ready()
     for number in site.server_processes():
         os.kill(number, signal.SIGKILL)
-    end = time.monotonic() + 30
-    while site.status("/readyz") == 200 and time.monotonic() < end:
-        time.sleep(0.02)
+    assert wait_for(lambda: site.status("/readyz") != 200)
     site.wait_ready(seconds=90)
     assert site.stop() == 0
 
@@ -203,8 +114,7 @@ def test_a_misspelt_setting_is_reported(up: Callable[..., Up]) -> None:
     """A variable that begins like ours and is none is told with the one that was meant."""
     site = up(SAMSPIL_PROT="8400")
     site.wait_ready()
-    lines = [json.loads(line) for line in site.said().splitlines() if line.startswith("{")]
-    (told,) = [line for line in lines if line["event"] == "setting unknown"]
+    (told,) = [line for line in site.log() if line["event"] == "setting unknown"]
     assert (told["setting"], told["meant"]) == ("SAMSPIL_PROT", "SAMSPIL_PORT")
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from samspil.access.directory import Directory
+from samspil.domain.message import Format
 from samspil.exchange.acts import Acts
 from samspil.exchange.carriage import Arrival, Carrier, Clock, Receipt
 from samspil.exchange.deadlines import Deadlines
@@ -55,6 +56,7 @@ class Engine:
         rules: Rules | None = None,
         clock: Clock = utc_now,
         new_uuid: Callable[[], UUID] | None = None,
+        on_judged: Callable[[Format, float], None] = lambda format, seconds: None,
     ) -> None:
         rules = rules or Rules()
         make_id = new_uuid or (lambda: uuid7(clock()))
@@ -90,6 +92,7 @@ class Engine:
             dispatch=self._dispatcher,
             clock=clock,
             terms=rules.terms,
+            on_judged=on_judged,
         )
         self.deadlines = Deadlines(
             transmissions=transmissions,

@@ -7,6 +7,7 @@ event, the parcel in the outbox, the acknowledgement owed or awaited. Only after
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from samspil.access.directory import Directory
 from samspil.catalogue.findings import finding
 from samspil.domain.identifiers import Gln
 from samspil.domain.issues import Failure, Issue, Report, Unreachable, Verdict, report_of
-from samspil.domain.message import Kind
+from samspil.domain.message import Format, Kind
 from samspil.exchange.carriage import Arrival, Carriage, Clock, Happening, Receipt
 from samspil.exchange.delivery import Dispatch
 from samspil.exchange.duplicates import REPEATS, Repeat
@@ -47,6 +48,8 @@ class Desk:
     dispatch: Dispatch
     clock: Clock
     terms: Terms
+    on_judged: Callable[[Format, float], None] = lambda format, seconds: None
+    """Told of each judgement: the payload's format and how long it took."""
 
 
 async def handle(arrival: Arrival, desk: Desk) -> Receipt:
@@ -58,6 +61,7 @@ async def handle(arrival: Arrival, desk: Desk) -> Receipt:
     began = time.perf_counter_ns()
     examined = await _examine(arrival.payload)  # identify, parse, validate
     took_us = (time.perf_counter_ns() - began) // 1000
+    desk.on_judged(examined.identity.format, took_us / 1_000_000)
     now = desk.clock()
     letters = [
         _route(part, report, arrival=arrival, desk=desk, now=now, took_us=took_us)

@@ -67,6 +67,10 @@ class Metrics:
         self.requests.labels(method, route, status).inc()
         self.seconds.labels(method, route).observe(seconds)
 
+    def judged_one(self, format: str, seconds: float) -> None:
+        """Count one judgement."""
+        self.judged.labels(format).observe(seconds)
+
     async def expose(self, tracking: Tracking) -> bytes:
         """Everything in Prometheus' text form. A database that is away makes the depths stand still, and says so."""
         try:

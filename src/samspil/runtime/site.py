@@ -71,7 +71,9 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
         carrier = HttpCarrier()
         await carrier.start()
         stack.push_async_callback(carrier.stop)
-        engine = Engine(database, register.directory, {"http": carrier}, rules=rules)
+        metrics = Metrics()
+        carriers = {"http": carrier}
+        engine = Engine(database, register.directory, carriers, rules=rules, on_judged=metrics.judged_one)
         await engine.start()
         stack.push_async_callback(_land, engine, settings.drain_seconds)
         yield Site(
@@ -81,7 +83,7 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
             key=key,
             register=register,
             engine=engine,
-            metrics=Metrics(),
+            metrics=metrics,
             passwords=Passwords(),
             attempts=Attempts(monotonic),
             started_at=datetime.now(UTC),
