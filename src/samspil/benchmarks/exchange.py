@@ -187,7 +187,7 @@ def _figures(run: Run) -> Iterator[Figure]:
     if run.refused:
         yield Figure(what="letters not accepted", value=run.refused, unit="")
     for name, used in run.usage.items():
-        yield Figure(what=f"CPU a circle, {name}", value=used.cpu_seconds / run.circles * 1000, unit="ms")
+        yield Figure(what=f"CPU a circle, {name}", value=used.cpu_seconds / max(run.circles, 1) * 1000, unit="ms")
     for name, used in run.usage.items():
         yield Figure(what=f"memory, {name}", value=used.pss_bytes / 1_048_576, unit="MiB", note="PSS")
 
