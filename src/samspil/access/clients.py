@@ -27,6 +27,7 @@ from samspil.storage.database import Database, Work
 PREFIX = "samspil_"  # lets scanners find a token that was published by mistake
 TOKEN_BYTES = 32
 FINGERPRINT_DIGITS = 64
+_RIGHTS = {right.value: right for right in Right}
 
 _CLIENTS = """
 select c.id, c.name, c.organisation, c.rights, c.token_hash, c.certificate, c.expires_at,
@@ -234,4 +235,4 @@ def _client(row: tuple[Any, ...]) -> Client:
 
 def known_rights(values: Iterable[str]) -> frozenset[Right]:
     """Rights as stored; one that only a newer version knows gives nothing here."""
-    return frozenset(Right(value) for value in values if value in Right._value2member_map_)
+    return frozenset(_RIGHTS[value] for value in values if value in _RIGHTS)

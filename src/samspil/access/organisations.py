@@ -18,6 +18,7 @@ from samspil.domain.identifiers import Gln, IllFormed, Sor
 from samspil.storage.database import Database, Work
 
 LONGEST_NAME = 200
+_KINDS = {kind.value: kind for kind in OrganisationKind}
 
 _ORGANISATIONS = """
 select o.id, o.name, o.kind, o.sor, o.synthetic, o.lenient,
@@ -116,12 +117,12 @@ async def get_organisation(work: Work, identifier: UUID) -> Organisation:
 
 
 def _organisation(row: tuple[Any, ...]) -> Organisation:
-    """One row as a value."""
+    """One row as a value. During an upgrade a newer node may have written a kind that this one does not know."""
     identifier, name, kind, sor, synthetic, lenient, glns = row
     return Organisation(
         id=identifier,
         name=name,
-        kind=OrganisationKind(kind),
+        kind=_KINDS.get(kind, OrganisationKind.OTHER),
         glns=tuple(glns),
         sor=sor,
         synthetic=synthetic,
@@ -131,7 +132,7 @@ def _organisation(row: tuple[Any, ...]) -> Organisation:
 
 def changed_fields(old: object, new: object) -> list[str]:
     """The names of the fields in which two values of one dataclass differ: what changed, not to what."""
-    return [part.name for part in fields(old) if getattr(old, part.name) != getattr(new, part.name)]  # pyright: ignore
+    return [part.name for part in fields(old) if getattr(old, part.name) != getattr(new, part.name)]  # pyright: ignore[reportArgumentType] - any dataclass
 
 
 def checked_name(name: str) -> str:

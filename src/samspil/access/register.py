@@ -15,7 +15,6 @@ from samspil.access.directory import Directory
 from samspil.access.endpoints import load_endpoints
 from samspil.access.keys import SiteKey
 from samspil.access.organisations import load_organisations
-from samspil.domain.issues import Unreachable
 from samspil.storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -68,7 +67,8 @@ class Register:
             try:
                 async for _ in self._database.listen(CHANNEL):
                     changed.set()
-            except Unreachable:
+            except Exception as problem:  # whatever it is, asking goes on without hints
+                log.warning("register.deaf", cause=type(problem).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _poll(self, changed: asyncio.Event) -> None:
@@ -81,5 +81,5 @@ class Register:
             changed.clear()
             try:
                 await self.refresh()
-            except Unreachable as problem:
-                log.warning("register.stale", code=problem.code)
+            except Exception as problem:  # the last view stands; a follower that ended would never see a revocation
+                log.error("register.stale", cause=type(problem).__name__)

@@ -85,7 +85,6 @@ class EmbeddedServer:
     def __init__(self, home: Path, *, major: Major = 18) -> None:
         self.home = home.absolute()
         self.major: Major = major
-        self._account = server_account()
         self._users = FileLock(self.home / "postgres.users")
         self._server: subprocess.Popen[bytes] | None = None
 
@@ -103,7 +102,7 @@ class EmbeddedServer:
 
         Errors: Fault with a sentence for a person, where the server cannot run or does not answer in time.
         """
-        with _files_told(), self._gate(timeout):
+        with _told(), self._gate(timeout):
             self._users.share()
             try:
                 self._bring_up(timeout)
@@ -122,7 +121,7 @@ class EmbeddedServer:
         """Start the server again if it died under us; true if it had. Errors: Fault as at the start."""
         if not self._users.held or self._alive():
             return False
-        with _files_told(), self._gate():
+        with _told(), self._gate():
             self._bring_up(60)
         return True
 
@@ -167,6 +166,15 @@ class EmbeddedServer:
             return int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
             return None
+
+    @cached_property
+    def _account(self) -> Account:
+        """Who runs the server: whoever owns the data that are there, be we root or not."""
+        place = self.home / "postgres"
+        if os.geteuid() == 0 and (place / "data").exists():
+            owner = place.stat()
+            return Account(owner.st_uid, owner.st_gid)
+        return server_account()
 
     @cached_property
     def _place(self) -> Path:
@@ -291,12 +299,15 @@ class EmbeddedServer:
 
 
 @contextmanager
-def _files_told() -> Generator[None]:
+def _told() -> Generator[None]:
     """A folder that cannot be made, a disk that is full: a sentence instead of a traceback."""
     try:
         yield
     except OSError as problem:
         raise Fault("database.files.failed", f"{problem.filename or 'A file'}: {problem.strerror}.") from problem
+    except psycopg.Error as problem:
+        why = problem.diag.message_primary or str(problem)
+        raise Fault("database.not_started", f"PostgreSQL started, but refused its first work: {why}.") from problem
 
 
 def _let_pass(home: Path, account: Account) -> None:

@@ -186,3 +186,10 @@ def test_a_person_has_the_rights_of_the_role(role: Role) -> None:
     caller = kim.caller(frozenset({HOSPITAL}), origin="192.0.2.7")
     assert (caller.rights, caller.glns, caller.origin) == (RIGHTS[role], {HOSPITAL}, "192.0.2.7")
     assert caller.kind == "person"
+
+
+async def test_a_role_of_a_newer_version_gives_the_least(desk: Desk) -> None:
+    """During an upgrade two versions read one table."""
+    await person(desk, role=Role.OPERATOR)
+    await desk.database.execute("update person set role = 'emperor'")
+    assert [item.role for item in await list_people(desk.database, by=desk.by)] == [Role.VIEWER]

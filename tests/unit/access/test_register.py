@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from samspil.access.clients import add_client, remove_client
+from samspil.access.directory import OrganisationKind
 from samspil.access.endpoints import add_endpoint, change_endpoint
 from samspil.access.organisations import change_organisation, remove_organisation
 from samspil.access.register import Register
@@ -132,3 +133,30 @@ async def test_it_stands_while_the_database_is_away(desk: Desk, database_url: st
                 [CLINIC],
             )
         assert await seconds_until(lambda: register.directory.find_organisation(CLINIC)) < 5
+
+
+async def test_what_a_newer_version_wrote_does_not_stop_it(desk: Desk) -> None:
+    """During an upgrade: an unknown kind of organisation is "other", an unknown wire is an endpoint all the same."""
+    await desk.organisation()
+    await add_endpoint(desk.database, desk.key, by=desk.by, gln=HOSPITAL)
+    await desk.database.execute("update organisation set kind = 'spaceship'")
+    await desk.database.execute("update endpoint set wire = 'telepathy', url = 'x:'")
+    register = await Register.open(desk.database, desk.key)
+    assert [item.kind for item in register.directory.organisations] == [OrganisationKind.OTHER]
+    assert register.directory.find_endpoint(HOSPITAL)
+
+
+async def test_a_follower_goes_on_after_any_failure(desk: Desk) -> None:
+    """A table it cannot read for a while: the last view stands, and a revocation is seen once it can."""
+    client, token = await add_client(desk.database, by=desk.by, name="EPJ", rights=[Right.SEND])
+    register = await Register.open(desk.database, desk.key)
+    async with watching(register):
+        await desk.database.execute("alter table client rename to hidden")
+        try:
+            await desk.database.execute("update access_revision set revision = revision + 1")
+            await asyncio.sleep(1.3)
+            assert register.clients.authenticate(token or "")
+        finally:
+            await desk.database.execute("alter table hidden rename to client")
+        await remove_client(desk.database, by=desk.by, client=client.id)
+        assert await seconds_until(lambda: register.clients.authenticate(token or "") is None) < 2

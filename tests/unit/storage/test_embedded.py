@@ -382,6 +382,61 @@ def test_programs_below_a_closed_folder_are_copied(
     assert one(dsn, "select to_tsvector('danish', 'sygehuse')::text") == "'sygehus':1"
 
 
+@only_as_root
+def test_root_leaves_another_users_home_as_it_is(home: Path, servers: Callable[..., EmbeddedServer]) -> None:
+    """`sudo samspil db backup` on a user's home: the server runs as that user, who can go on using it."""
+    subprocess.run(["chown", "-R", "4711:4711", home], check=True)
+    server = servers(home)
+    server.start()
+    assert Path(f"/proc/{server.process_id}").stat().st_uid == 4711
+    assert {item.stat().st_uid for item in (home, *home.rglob("*"))} == {4711}
+
+
+@pytest.fixture
+def small_disk(folder: Path, first_start: Path) -> Iterator[Path]:
+    """A home on a disk of its own, of 160 MB."""
+    disk = folder / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m,mode=755", "tmpfs", disk], check=False).returncode:
+        pytest.skip("cannot mount a disk here")
+    yield copy(first_start, disk)
+    subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+@only_as_root
+def test_a_full_disk_is_survived(small_disk: Path, servers: Callable[..., EmbeddedServer]) -> None:
+    """What is refused was not stored; what was stored stays; with room again it goes on by itself."""
+    server = servers(small_disk)
+    dsn = server.start()
+    change(dsn, "create table kept (content bytea)")
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 3_000_000))
+    stored = 0
+    with pytest.raises(psycopg.OperationalError):
+        while stored < 1000:
+            change(
+                dsn,
+                "insert into kept select string_agg(uuid_send(gen_random_uuid()), '') from generate_series(1, 9000)",
+            )
+            stored += 1
+    assert 0 < stored < 1000
+    filler.unlink()
+    end = time.monotonic() + 30
+    while not server.answers() and time.monotonic() < end:
+        server.revive()
+        time.sleep(0.1)
+    assert one(dsn, "select count(*) from kept") == stored
+    change(dsn, "insert into kept values ('again')")
+    server.stop()
+
+
+def test_a_home_that_cannot_be_made_is_told(folder: Path, servers: Callable[..., EmbeddedServer]) -> None:
+    """A home that cannot be made: which file, and why, in a sentence."""
+    (folder / "file").touch()
+    with pytest.raises(Fault, match=r"file.*Not a directory"):
+        servers(folder / "file" / "home").start()
+
+
 def test_what_cannot_pass_by_itself_is_told_at_once(home: Path, servers: Callable[..., EmbeddedServer]) -> None:
     """A wrong setting of the operator's: the reason the server gave, without waiting for a minute."""
     server = servers(home)
