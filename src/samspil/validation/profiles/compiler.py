@@ -495,12 +495,14 @@ def _told(value: Any, like: Any = None) -> str:
 
 
 def _at_most(element: Element) -> "Check":
+    """The check of a length. A fraction's length is that of its spelling, so it is looked at in the payload."""
     longest, rule = element.max_length, element.stated_by.get("max_length", "")
 
     def check(value: Any, _: "Scene") -> Faults | None:
-        text = value if value.__class__ is str else repr(value)
-        if len(text) <= longest:
+        length = len(value if isinstance(value, str) else repr(value))
+        if length <= longest and not isinstance(value, float):
             return None
-        return [Fault("fhir.text.long", rule, length=str(len(text)), limit=str(longest))]
+        limit = longest if isinstance(value, float) else 0
+        return [Fault("fhir.text.long", rule, limit=limit, length=str(length), limit_of=str(longest))]
 
     return check

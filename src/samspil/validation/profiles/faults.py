@@ -21,10 +21,11 @@ class Fault:
     """A broken rule. `steps` leads from the fault outwards; `facts` fill the finding's sentence.
 
     A `hollow` fault is one of an invariant that had no result, because what it asks about is not there. If that has
-    been told already, the fault only repeats it.
+    been told already, the fault only repeats it. A fault with a `limit` is in doubt: it holds only if the value has
+    more characters than that in the payload, which a number read from JSON does not tell.
     """
 
-    __slots__ = ("code", "facts", "hollow", "rule", "severity", "steps")
+    __slots__ = ("code", "facts", "hollow", "limit", "rule", "severity", "steps")
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Fault:
         *steps: str | int,
         severity: Severity | None = None,
         hollow: bool = False,
+        limit: int = 0,
         **facts: str,
     ) -> None:
         self.code = code
@@ -40,6 +42,7 @@ class Fault:
         self.steps: list[str | int] = list(steps)
         self.severity = severity
         self.hollow = hollow
+        self.limit = limit
         self.facts = facts
 
     @property

@@ -5,6 +5,7 @@ each demand once. Faults become findings at the end: the same fault met twice is
 another is left out, and the worst come first.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
@@ -118,13 +119,22 @@ def _findings(faults: list[Fault], tree: Tree, book: Rulebook) -> Iterator[Issue
     chosen: dict[tuple[str, tuple[str | int, ...], str], Fault] = {}
     solid = any(not fault.hollow and _severity(fault).rejects for fault in faults)
     for fault in faults:
-        if not (fault.hollow and solid):
+        if not (fault.hollow and solid) and (not fault.limit or _is_long(fault, tree)):
             chosen.setdefault((fault.rule, fault.place, fault.code), fault)
     ranked = sorted(chosen.values(), key=lambda fault: _ORDER[_severity(fault)])
     for fault in ranked[:MOST_FINDINGS]:
         yield _finding(fault, tree, book)
     if len(ranked) > MOST_FINDINGS:
         yield finding("fhir.findings.more", count=str(len(ranked) - MOST_FINDINGS))
+
+
+def _is_long(fault: Fault, tree: Tree) -> bool:
+    """Is a number written with more characters than are allowed? Most payloads hold no number as long as that."""
+    if re.search(rb"[0-9][0-9.eE+-]{%d}" % fault.limit, tree.source.payload) is None:
+        return False
+    written = tree.lexical(*fault.place) or ""
+    fault.facts["length"] = str(len(written))
+    return len(written) > fault.limit
 
 
 def _severity(fault: Fault) -> Severity:
