@@ -68,7 +68,7 @@ class Register:
                 async for _ in self._database.listen(CHANNEL):
                     changed.set()
             except Exception as problem:  # whatever it is, asking goes on without hints
-                log.warning("register.deaf", cause=type(problem).__name__)
+                log.warning("register.deaf", problem=type(problem).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _poll(self, changed: asyncio.Event) -> None:
@@ -82,4 +82,4 @@ class Register:
             try:
                 await self.refresh()
             except Exception as problem:  # the last view stands; a follower that ended would never see a revocation
-                log.error("register.stale", cause=type(problem).__name__)
+                log.error("register.stale", problem=type(problem).__name__)
