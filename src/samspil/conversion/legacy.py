@@ -18,11 +18,12 @@ from samspil.domain.text import Text
 from samspil.formats.edifact.capacity import lacks
 from samspil.formats.edifact.envelope import fitting, write_interchange
 from samspil.formats.edifact.irregular import Work
+from samspil.formats.edifact.reader import EdifactLetter
 from samspil.formats.edifact.writer import write_unit
 from samspil.formats.letters.letter import Dispatch, Letter, identity_of
 from samspil.formats.letters.tree import Tree, named
 from samspil.formats.oioxml.reader import OioxmlLetter
-from samspil.formats.oioxml.writer import write_emessage
+from samspil.formats.oioxml.writer import Twin, write_emessage, write_twin
 from samspil.validation.legacy.structure import check_tree
 
 _SPLIT = "edifact.write.split"
@@ -41,11 +42,14 @@ def convert_letters(letters: Sequence[Letter], *, to: Format, version: str | Non
     """Convert accepted letters. Letters of one envelope stay together where the target lets them."""
     gathered = Gathered()
     wanted = version.removeprefix("X") if version else None
-    if all(letter.wire is to and wanted in {None, letter.version} for letter in letters):
-        first = letters[0]
+    first = letters[0]
+    if first.wire is to and all(wanted in {None, letter.version} for letter in letters):
         gathered.outputs.append(Output(standard=first.identity.standard, version=first.identity.version, payload=first.payload))
         return gathered
     write = _to_edifact if to is Format.EDIFACT else _to_oioxml
+    if len(letters) == 1:
+        write(letters, wanted, gathered)
+        return gathered
     for _, together in groupby(letters, key=lambda letter: letter.dispatch):
         write(list(together), wanted, gathered)
     return gathered
@@ -53,18 +57,15 @@ def convert_letters(letters: Sequence[Letter], *, to: Format, version: str | Non
 
 # ------------------------------------------------------------------------------------------------------ to OIOXML
 def _to_oioxml(letters: Sequence[Letter], wanted: str | None, gathered: Gathered) -> None:
-    placed: list[tuple[Edition, Tree]] = []
+    placed: list[tuple[Edition, Twin]] = []
     for letter in letters:
         edition = _edition(letter, wanted)
         if edition is None or edition.type != _type(letter):
             gathered.issues.append(_unsupported(letter, wanted, "OIOXML"))
             continue
-        tree = letter.tree
-        if edition is not letter.edition:
-            tree = _restated(letter, edition.version)
-            gathered.issues.extend(_demands(letter, tree, edition))
-            gathered.issues.append(_stepped(letter, f"X{edition.version}"))
-        placed.append((edition, tree))
+        twin = _twin(letter, edition, gathered)
+        gathered.losses.extend(lost(path, "unplaced") for path in twin.unplaced)
+        placed.append((edition, twin))
     if any(issue.severity.rejects for issue in gathered.issues):
         return
     dispatch = letters[0].dispatch
@@ -73,12 +74,22 @@ def _to_oioxml(letters: Sequence[Letter], wanted: str | None, gathered: Gathered
         "Identifier": dispatch.identifier,
         "AcknowledgementCode": "pluspositivkvitt" if dispatch.receipt_wanted else "minuspositivkvitt",
     }
-    for _, together in groupby(placed, key=lambda pair: pair[0].namespace):
+    for namespace, together in groupby(placed, key=lambda pair: pair[0].namespace):
         batch = list(together)
-        payload, faults = write_emessage(envelope, batch)
-        gathered.losses.extend(lost(str(fault.where), "unplaced") for fault in faults)
+        payload = write_emessage(envelope, namespace, [twin for _, twin in batch])
         identity = identity_of(Format.OIOXML, batch[0][0].version, batch[0][0].type)
         gathered.outputs.append(Output(standard=identity.standard, version=identity.version, payload=payload))
+
+
+def _twin(letter: Letter, edition: Edition, gathered: Gathered) -> Twin:
+    """The letter in an edition: the one it was judged by, or another version of its type."""
+    if edition is letter.edition:
+        twin = letter.twin if isinstance(letter, EdifactLetter) else None
+        return twin or write_twin(edition, letter.tree)
+    tree = _restated(letter, edition.version)
+    gathered.issues.extend(_demands(letter, tree, edition))
+    gathered.issues.append(_stepped(letter, f"X{edition.version}"))
+    return write_twin(edition, tree)
 
 
 def _edition(letter: Letter, wanted: str | None) -> Edition | None:
@@ -129,7 +140,7 @@ def _to_edifact(letters: Sequence[Letter], wanted: str | None, gathered: Gathere
         layouts.append(layout)
     if not units or any(issue.severity.rejects for issue in gathered.issues):
         return
-    if isinstance(letters[0], OioxmlLetter) and letters[0].has_local_elements:
+    if isinstance(letters[0], OioxmlLetter) and letters[0].document.has_local_elements:
         gathered.losses.append(lost("Local_Elements", "absent"))
     payload = write_interchange(letters[0].dispatch, units, objects, receipts=layouts[0].is_receipt)
     identity = identity_of(Format.EDIFACT, layouts[0].version, layouts[0].type)

@@ -131,9 +131,13 @@ AnyRow = Row | TextRow | ReferencesRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Rows that stand together. `trigger` is empty for a group without a segment of its own."""
+    """Rows that stand together. `trigger` is empty for a group without a segment of its own.
+
+    `source` is the group as the table says it: groups that say the same need be compiled once.
+    """
 
     name: str
+    source: str = field(repr=False)
     trigger: str
     base: Path
     rows: tuple[AnyRow, ...]
@@ -257,6 +261,7 @@ def _group(header: str, rows: list[str], table: dict[str, Any]) -> Group:
     path = () if base == "." else tuple(base.split("/"))
     return Group(
         name=header,
+        source="\n".join((header, *rows)),
         trigger="" if trigger in "=-" else trigger,
         base=path,
         rows=tuple(_row(row) for row in rows),

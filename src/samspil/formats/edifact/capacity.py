@@ -10,25 +10,19 @@ from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.layouts import Layout, ReferencesRow, Row, TextRow, find_layout
 from samspil.domain.text import Text
-from samspil.formats.edifact.irregular import Work, after_reading
+from samspil.formats.edifact.irregular import Work, after_reading, functions_of
 from samspil.formats.edifact.matching import matcher, read_clean
 from samspil.formats.edifact.syntax import END
 from samspil.formats.letters.tree import Path, Tree, find, named, put
 
-_CARRIED = {
-    "subject": ("AdditionalInformation/Subject",),
-    "additional_information": (),
-    "physiotherapy_texts": (),
-    "psychology_texts": (),
-    "local_identifier": ("*/IdentifierCode", "*/IdentifierLocal"),
-    "result_status": ("*/ResultStatusCode",),
-    "system_mail": ("SystemInformation", "Contents"),
-    "objects": ("BinaryObject/ObjectIdentifier", "BinaryObject/Object_Base64Encoded"),
-    "answered_messages": (),
-}
-"""Functions that lose nothing, and what they carry beyond the rows; `*` stands for the paths a layout names."""
-
-_ALWAYS = ("Letter/Identifier", "Letter/VersionCode", "Letter/TypeCode", "Sender/EANIdentifier", "Receiver/EANIdentifier")
+_ALWAYS = (
+    "Letter/Identifier",
+    "Letter/VersionCode",
+    "Letter/TypeCode",
+    "Letter/StatisticalCode",
+    "Sender/EANIdentifier",
+    "Receiver/EANIdentifier",
+)
 
 
 class Lack(NamedTuple):
@@ -50,44 +44,62 @@ def lacks(layout: Layout, tree: Tree, unit: str, objects: Sequence[bytes]) -> It
     carried = _carried(layout.version)
     if carried is None:
         yield from _compared(tree, _read_back(layout, tree, unit, objects), ())
-    else:
-        found: list[Lack] = []
-        _uncarried(tree, carried, (), found)
-        yield from found
+        return
+    found: list[Lack] = []
+    _uncarried(tree, carried.names, (), found)
+    yield from found
+    for path, words in carried.presences:
+        said = find(tree, path)
+        if said is not None and said not in words:
+            yield Lack(named(path), "changed")
+    for function, words in functions_of(layout):
+        if function.loses:
+            yield from (Lack(*lost) for lost in function.loses(tree, words))
 
 
 # --------------------------------------------------------------------------------------------------- told by the rows
+class _Carried(NamedTuple):
+    """What a layout carries: a tree of names, in which an empty dict carries all below it; and the words that
+    a segment's being there, or not being there, can say."""
+
+    names: dict[str, Any]
+    presences: tuple[tuple[Path, frozenset[str]], ...]
+
+
 @cache
-def _carried(version: str) -> dict[str, Any] | None:
-    """What a layout carries, as a tree of names: an empty dict carries everything below it. None: read it back."""
+def _carried(version: str) -> _Carried | None:
+    """What a layout carries. None: its functions do not say, so that it must be read back."""
     layout = find_layout(version)
     assert layout
     names: dict[str, Any] = {}
-    for path in _ALWAYS:
+    presences: list[tuple[Path, frozenset[str]]] = []
+    for path in (*_ALWAYS, *("/".join(path) for path, _ in layout.constants)):
         _add(names, tuple(path.split("/")))
-    _add(names, ("Letter", "StatisticalCode"))
-    for path, _ in layout.constants:
-        _add(names, path)
     for group in layout.groups:
         for row in group.rows:
-            if isinstance(row, Row) and row.presence:
-                return None
             for path in _paths(row):
                 _add(names, path if path[:1] == ("/",) else (*group.base, *path))
-    for function in layout.functions:
-        name, _, words = function.partition(":")
-        if name not in _CARRIED:
+            if isinstance(row, Row) and row.presence:
+                presence, path = row.presence, (*group.base, *row.presence.path)
+                said = {presence.when, presence.otherwise} - {""}
+                presences.append((path, frozenset(said | {_SPELT.get(word, word) for word in said})))
+                _add(names, path)
+    for function, words in functions_of(layout):
+        if function.carries is None:
             return None
-        for path in _CARRIED[name]:
+        for path in function.carries:
             for base in words.replace(">", "/").split("|"):
                 _add(names, tuple(path.replace("*", base).split("/")))
-    return names
+    return _Carried(names, tuple(presences))
+
+
+_SPELT = {"true": "1", "false": "0"}
 
 
 def _paths(row: Row | TextRow | ReferencesRow) -> Iterator[Path]:
     if isinstance(row, Row):
         for field in row.fields:
-            if not field.is_number:
+            if not (field.is_number or field.compared):
                 yield ("/", *field.path) if field.root else (*row.each, *field.path)
     elif isinstance(row, TextRow):
         yield (*row.path[:-1], "|".join(row.names)) if row.names else (*row.each, *row.path)

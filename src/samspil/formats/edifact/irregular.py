@@ -10,6 +10,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.codes import COMPONENT, codes, fixed_texts
@@ -35,18 +36,26 @@ class Work:
 Direction = Callable[[Tree, str, Work], None]
 
 
+Lacks = Callable[[Tree, str], Iterator[tuple[str, str]]]
+
+
 class Irregularity(NamedTuple):
-    """Both directions of one."""
+    """Both directions of one, what it carries beyond the rows, and what it may lose on the way to EDIFACT.
+
+    `carries` are paths in which `*` stands for those a layout names; None: only reading back tells. `loses` yields
+    paths with what happens to them.
+    """
 
     read: Direction
     write: Direction
+    carries: tuple[str, ...] | None = ()
+    loses: Lacks | None = None
 
 
 def after_reading(layout: Layout, tree: Tree, work: Work) -> None:
     """Make the letter of what the rows saw."""
-    for name in layout.functions:
-        function, _, words = name.partition(":")
-        _IRREGULAR[function].read(tree, words, work)
+    for function, words in functions_of(layout):
+        function.read(tree, words, work)
 
 
 def before_writing(layout: Layout, tree: Tree, work: Work) -> Tree:
@@ -54,9 +63,8 @@ def before_writing(layout: Layout, tree: Tree, work: Work) -> Tree:
     if not layout.functions:
         return tree
     tree = dict(tree)
-    for name in reversed(layout.functions):
-        function, _, words = name.partition(":")
-        _IRREGULAR[function].write(tree, words, work)
+    for function, words in reversed(functions_of(layout)):
+        function.write(tree, words, work)
     return tree
 
 
@@ -280,6 +288,14 @@ def _coded(rows: Sequence[Tree]) -> list[Tree]:
     return coded
 
 
+def _lost_coded_samples(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
+    coded = find(tree, ("LaboratoryResults", "CodedFormat")) or {}
+    samples = coded.get("Sample") or ()
+    samples = [samples] if isinstance(samples, dict) else samples
+    if coded.get("DiagnosisHeadline") and not any(sample.get("CodedResults") for sample in samples):
+        yield f"{_CODED}/DiagnosisHeadline", "absent"
+
+
 def _write_coded_samples(tree: Tree, words: str, _: Work) -> None:
     headline = find(tree, ("LaboratoryResults", "CodedFormat", "DiagnosisHeadline"))
     blocks: list[Tree] = []
@@ -352,12 +368,26 @@ def _write_sampling_time(tree: Tree, _: str, __: Work) -> None:
             requisition[".kind"] = "SCO" if requisition.get("SamplingLocationCode") == "rekvirenten" else "RCS"
 
 
+def _lost_sampling_time(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
+    requisition = tree.get("RequisitionInformation", {})
+    derived = "faktisk" if requisition.get("SamplingLocationCode") == "rekvirenten" else "oensket"
+    if requisition.get("SamplingDateTimeType", derived) != derived:
+        yield "RequisitionInformation/SamplingDateTimeType", "changed"
+
+
 def _read_same_moment(tree: Tree, words: str, _: Work) -> None:
     """One time that OIOXML asks for twice."""
     said, _, wanted = words.partition(">")
     requisition = tree.get("RequisitionInformation", {})
     if said in requisition:
         requisition.setdefault(wanted, dict(requisition[said]))
+
+
+def _lost_same_moment(tree: Tree, words: str) -> Iterator[tuple[str, str]]:
+    said, _, wanted = words.partition(">")
+    requisition = tree.get("RequisitionInformation", {})
+    if wanted in requisition and requisition.get(said) != requisition[wanted]:
+        yield f"RequisitionInformation/{wanted}", "changed"
 
 
 _FIXATION = {"T998": "fikseret", "T100": "frysesnit"}
@@ -376,6 +406,12 @@ def _write_pretreatment(tree: Tree, _: str, __: Work) -> None:
         pairs = [_FIXATION_ROWS[word] for word in sample.get("MaterialPreTreatment", ()) if word in _FIXATION_ROWS]
         if pairs:
             sample[".pretreatment"] = [{".code": code, ".text": text} for code, text in pairs]
+
+
+def _lost_pretreatment(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
+    for number, sample in enumerate(find(tree, ("RequisitionInformation", "Sample")) or (), start=1):
+        if any(word not in _FIXATION_ROWS for word in sample.get("MaterialPreTreatment", ())):
+            yield f"RequisitionInformation/Sample[{number}]/MaterialPreTreatment", "absent"
 
 
 class _Question(NamedTuple):
@@ -438,6 +474,13 @@ def _write_cytology(tree: Tree, _: str, __: Work) -> None:
     tree[".question"] = rows
 
 
+def _lost_cytology(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
+    known = {question.element for question in _QUESTIONS}
+    for name, value in (find(tree, _CERVIX) or {}).items():
+        if name not in known or value in {"false", "0"}:
+            yield f"{'/'.join(_CERVIX)}/{name}", "absent"
+
+
 def _read_logical_answers(tree: Tree, _: str, __: Work) -> None:
     """Yes and no travel as 1 and 0."""
     for prompt in find(tree, ("Requests", "Prompt")) or ():
@@ -468,6 +511,11 @@ def _write_comma_name(tree: Tree, _: str, __: Work) -> None:
         person = forked(tree, ("PatientOrRelative",))
         given = person.get("PersonGivenName")
         person[".name"] = person.get("PersonSurnameName", "") + (f",{given}" if given is not None else "")
+
+
+def _lost_comma_name(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
+    if "," in (find(tree, ("PatientOrRelative", "PersonSurnameName")) or ""):
+        yield "PatientOrRelative/PersonSurnameName", "changed"
 
 
 _DOSE = ("PrescriptionInformation", "DoseDispenseInformation")
@@ -598,27 +646,78 @@ def _write_answered_messages(tree: Tree, _: str, __: Work) -> None:
         letter[".message"] = message_of(letter.get("OriginalVersionCode", ""))
 
 
+_CODED = "LaboratoryResults/CodedFormat"
 _IRREGULAR = {
-    "subject": Irregularity(_read_subject, _write_subject),
+    "subject": Irregularity(_read_subject, _write_subject, ("AdditionalInformation/Subject",)),
     "additional_information": Irregularity(_read_additional_information, _nothing),
     "physiotherapy_texts": _fixed("physiotherapy_texts"),
     "psychology_texts": _fixed("psychology_texts"),
-    "services": Irregularity(_read_services, _write_services),
-    "local_identifier": Irregularity(_read_local_identifier, _write_local_identifier),
-    "result_status": Irregularity(_read_result_status, _write_result_status),
+    "services": Irregularity(
+        _read_services, _write_services, ("Services/Service/ServiceHeadline", "Services/Service/ServiceText")
+    ),
+    "local_identifier": Irregularity(
+        _read_local_identifier, _write_local_identifier, ("*/IdentifierCode", "*/IdentifierLocal")
+    ),
+    "result_status": Irregularity(_read_result_status, _write_result_status, ("*/ResultStatusCode",)),
     "one_sample": Irregularity(_read_one_sample, _write_one_sample),
-    "coded_samples": Irregularity(_read_coded_samples, _write_coded_samples),
-    "haematology": Irregularity(_read_haematology, _write_haematology),
-    "sampling_time": Irregularity(_read_sampling_time, _write_sampling_time),
-    "same_moment": Irregularity(_read_same_moment, _nothing),
-    "pretreatment": Irregularity(_read_pretreatment, _write_pretreatment),
-    "cytology": Irregularity(_read_cytology, _write_cytology),
-    "logical_answers": Irregularity(_read_logical_answers, _write_logical_answers),
-    "comma_name": Irregularity(_read_comma_name, _write_comma_name),
-    "dose_dispensing": Irregularity(_read_dose_dispensing, _write_dose_dispensing),
-    "delivery_address": Irregularity(_read_delivery_address, _write_delivery_address),
-    "system_mail": Irregularity(_read_system_mail, _write_system_mail),
-    "objects": Irregularity(_read_objects, _write_objects),
+    "coded_samples": Irregularity(
+        _read_coded_samples,
+        _write_coded_samples,
+        (f"{_CODED}/DiagnosisHeadline", f"{_CODED}/Sample/CodedResults"),
+        _lost_coded_samples,
+    ),
+    "haematology": Irregularity(
+        _read_haematology,
+        _write_haematology,
+        ("LaboratoryResults/TextualFormat/Hematology/Labels", "LaboratoryResults/TextualFormat/Hematology/Result"),
+    ),
+    "sampling_time": Irregularity(
+        _read_sampling_time,
+        _write_sampling_time,
+        ("RequisitionInformation/SamplingDateTimeType",),
+        _lost_sampling_time,
+    ),
+    "same_moment": Irregularity(
+        _read_same_moment,
+        _nothing,
+        ("RequisitionInformation/SamplingDateTime", "RequisitionInformation/RequisitionDateTime"),
+        _lost_same_moment,
+    ),
+    "pretreatment": Irregularity(
+        _read_pretreatment,
+        _write_pretreatment,
+        ("RequisitionInformation/Sample/MaterialPreTreatment",),
+        _lost_pretreatment,
+    ),
+    "cytology": Irregularity(_read_cytology, _write_cytology, ("/".join(_CERVIX),), _lost_cytology),
+    "logical_answers": Irregularity(_read_logical_answers, _write_logical_answers, ("Requests/Prompt/Answer/Logical",)),
+    "comma_name": Irregularity(
+        _read_comma_name,
+        _write_comma_name,
+        ("PatientOrRelative/PersonSurnameName", "PatientOrRelative/PersonGivenName"),
+        _lost_comma_name,
+    ),
+    "dose_dispensing": Irregularity(_read_dose_dispensing, _write_dose_dispensing, ("/".join(_DOSE),)),
+    "delivery_address": Irregularity(
+        _read_delivery_address,
+        _write_delivery_address,
+        ("PrescriptionInformation/Delivery/StreetName", "PrescriptionInformation/Delivery/PseudoAddress"),
+    ),
+    "system_mail": Irregularity(_read_system_mail, _write_system_mail, ("SystemInformation", "Contents")),
+    "objects": Irregularity(
+        _read_objects, _write_objects, ("BinaryObject/ObjectIdentifier", "BinaryObject/Object_Base64Encoded")
+    ),
     "answered_messages": Irregularity(_read_answered_messages, _write_answered_messages),
-    "microbiology": Irregularity(read_microbiology, write_microbiology),
+    "microbiology": Irregularity(read_microbiology, write_microbiology, None),
 }
+
+
+@cache
+def _functions(names: tuple[str, ...]) -> tuple[tuple[Irregularity, str], ...]:
+    parts = (name.partition(":") for name in names)
+    return tuple((_IRREGULAR[function], words) for function, _, words in parts)
+
+
+def functions_of(layout: Layout) -> tuple[tuple[Irregularity, str], ...]:
+    """A layout's functions, each with the words it is given."""
+    return _functions(layout.functions)

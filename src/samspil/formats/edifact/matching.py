@@ -11,19 +11,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.layouts import AnyRow, Field, Group, Layout, ReferencesRow, Row, TextRow, find_layout
+from samspil.formats.edifact.filling import Absence, Capture, Fill, filler
 from samspil.formats.edifact.patterns import ANY, row_pattern, words
 from samspil.formats.edifact.syntax import ELEMENT, END
 from samspil.formats.edifact.values import Put, Unclean, reader_of, references, texts
 from samspil.formats.letters.tree import Path, Tree, below, put
-
-
-class Capture(NamedTuple):
-    """What one capturing group of the expression yields. Without `take`, the value is put as it is."""
-
-    number: int
-    path: Path
-    root: bool
-    take: Put | None
 
 
 class Compiled(NamedTuple):
@@ -31,9 +23,7 @@ class Compiled(NamedTuple):
 
     group: Group
     pattern: re.Pattern[str]
-    plain: tuple[tuple[int, str], ...]
-    others: tuple[tuple[int, Put], ...]
-    absences: tuple[tuple[tuple[int, ...], Path, str], ...]
+    fill: Fill
     captures: tuple[Capture, ...]
 
 
@@ -88,28 +78,17 @@ def extract(part: Compiled, found: re.Match[str], root: Tree) -> None:
     base = part.group.base
     if part.group.many:
         below(root, base[:-1]).setdefault(base[-1], []).append(item_of(part, found, root))
+    elif len(base) == 1:
+        part.fill(found.groups(), root.setdefault(base[0], {}), root)
     else:
-        _fill(part, found, below(root, base) if base else root, root)
+        part.fill(found.groups(), below(root, base) if base else root, root)
 
 
 def item_of(part: Compiled, found: re.Match[str], root: Tree) -> Any:
     """A matched group or row as an item of a list: a dict, or the one value that it is."""
     item: Tree = {}
-    _fill(part, found, item, root)
+    part.fill(found.groups(), item, root)
     return item.get("", item)
-
-
-def _fill(part: Compiled, found: re.Match[str], base: Tree, root: Tree) -> None:
-    values = found.groups()
-    for number, key in part.plain:
-        if value := values[number]:
-            base[key] = value
-    for number, take in part.others:
-        if value := values[number]:
-            take(value, base, root)
-    for numbers, path, word in part.absences:
-        if not any(values[number] for number in numbers):
-            put(base, path, word)
 
 
 def trace(part: Compiled, found: re.Match[str], index: int) -> Iterator[tuple[tuple[str | int, ...], int]]:
@@ -122,8 +101,17 @@ def trace(part: Compiled, found: re.Match[str], index: int) -> Iterator[tuple[tu
 
 
 # ------------------------------------------------------------------------------------------------------ compiling
+_COMPILED: dict[str, Compiled] = {}
+
+
 def compiled(group: Group) -> Compiled:
-    """A group, compiled."""
+    """A group, compiled. Types share many groups, which are compiled once."""
+    if group.source not in _COMPILED:
+        _COMPILED[group.source] = _compile(group)
+    return _COMPILED[group.source]
+
+
+def _compile(group: Group) -> Compiled:
     opening = f"{group.trigger}{ELEMENT}{group.trigger[1:]}{END}" if group.trigger else ""
     return _Builder(group).build(opening, group.rows)
 
@@ -140,14 +128,8 @@ class _Builder:
     def build(self, opening: str, rows: Sequence[AnyRow]) -> Compiled:
         """The rows, compiled."""
         pattern = re.compile(opening + "".join(self._row(row) for row in rows))
-        return Compiled(
-            group=self._group,
-            pattern=pattern,
-            plain=tuple((one.number, one.path[0]) for one in self._captures if one.take is None),
-            others=tuple((one.number, one.take) for one in self._captures if one.take),
-            absences=tuple((tuple(numbers), path, word) for (path, word), numbers in self._absences.items()),
-            captures=tuple(self._captures),
-        )
+        absences = [Absence(tuple(numbers), path, word) for (path, word), numbers in self._absences.items()]
+        return Compiled(self._group, pattern, filler(self._captures, absences), tuple(self._captures))
 
     def _row(self, row: AnyRow) -> str:
         if isinstance(row, TextRow):
@@ -167,7 +149,7 @@ class _Builder:
         """A segment that stands for a word by being there."""
         presence = row.presence
         assert presence
-        number = self._reserve(presence.path, False, lambda _, base, __: put(base, presence.path, presence.when))
+        number = self._reserve(presence.path, take=lambda _, base, __: put(base, presence.path, presence.when))
         if presence.otherwise:
             self._absences[presence.path, presence.otherwise] = [number]
         return f"({row_pattern(row, self._field)}{END})?"
@@ -179,19 +161,20 @@ class _Builder:
         return self._capture(f"(?:{unit}){{{row.least},{most}}}", row.each or row.path, texts(row, self._group))
 
     def _field(self, field: Field, pattern: str) -> str:
-        """A capturing group for a field."""
-        special = field.codes or field.date or field.item or field.drops_filler or field.compared or field.is_number
-        plain = len(field.path) == 1 and not field.root and not special
+        """A capturing group for a field, but for a running number, which says nothing."""
+        if field.is_number:
+            return f"(?:{pattern})"
+        number = self._reserve(field.path, root=field.root, field=field, take=reader_of(field))
         if field.otherwise:
-            self._absences.setdefault((field.path, field.otherwise), []).append(len(self._captures))
-        return self._capture(pattern, field.path, None if plain else reader_of(field), root=field.root)
-
-    def _capture(self, pattern: str, path: Path, take: Put | None, *, root: bool = False) -> str:
-        self._reserve(path, root, take)
+            self._absences.setdefault((field.path, field.otherwise), []).append(number)
         return f"({pattern})"
 
-    def _reserve(self, path: Path, root: bool, take: Put | None) -> int:
-        self._captures.append(Capture(len(self._captures), path, root, take))
+    def _capture(self, pattern: str, path: Path, take: Put) -> str:
+        self._reserve(path, take=take)
+        return f"({pattern})"
+
+    def _reserve(self, path: Path, *, root: bool = False, field: Field | None = None, take: Put) -> int:
+        self._captures.append(Capture(len(self._captures), path, root, field, take))
         return len(self._captures) - 1
 
 

@@ -17,6 +17,7 @@ from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.heads import head_of
 from samspil.formats.letters.letter import Dispatch, Letter
 from samspil.formats.letters.tree import Tree, named, put
+from samspil.formats.oioxml.writer import Twin, write_twin
 from samspil.formats.part import Part
 
 _EPISODE = re.compile(f"{END}RFF{ELEMENT}REI{COMPONENT}([^{END}{ELEMENT}{COMPONENT}]+){END}")
@@ -85,6 +86,11 @@ class EdifactLetter(Letter):
         work = Work(objects=self._objects())
         after_reading(machine.layout, tree, work)
         return tree, (*faults, *work.faults) if work.faults else faults
+
+    @cached_property
+    def twin(self) -> Twin | None:
+        """The letter's OIOXML twin, by which it is judged; None if its layout is not known."""
+        return write_twin(self.edition, self.tree) if self.edition else None
 
     def _opening(self, layout: Layout | None) -> Tree:
         """What is known before the first segment: UNH, UNB, and what the type fixes."""

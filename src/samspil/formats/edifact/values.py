@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from samspil.catalogue.legacy.codes import Codes, codes
+from samspil.catalogue.legacy.codes import codes
 from samspil.catalogue.legacy.layouts import Field, Group, TextRow
-from samspil.domain.text import Text
 from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END
 from samspil.formats.edifact.text import lines_of, read_text, without_looks
 from samspil.formats.letters.tree import Tree, find, put
@@ -27,37 +26,6 @@ class Unclean(Exception):
 
 def reader_of(field: Field) -> Put:
     """What puts a captured value where the field says."""
-    if len(field.path) == 1 and not (field.root or field.item or field.compared or field.drops_filler):
-        if field.codes and field.codes.read:
-            return _word_taker(field.path[0], field.codes)
-        if field.date == "203":
-            return _minute_taker(field.path[0])
-    return _any_taker(field)
-
-
-def _word_taker(key: str, table: Codes) -> Put:
-    """The commonest reader, without detours: a code becomes a word."""
-    read = table.read.get
-
-    def take(value: str, base: Tree, _: Tree) -> None:
-        word = read(value) or read(value.partition(COMPONENT)[0])
-        if word is None:
-            raise Unclean
-        base[key] = word
-
-    return take
-
-
-def _minute_taker(key: str) -> Put:
-    """The second commonest: a date with a time."""
-
-    def take(value: str, base: Tree, _: Tree) -> None:
-        base[key] = minute(value)
-
-    return take
-
-
-def _any_taker(field: Field) -> Put:
     convert = converter(field)
     path = field.path
 
@@ -257,8 +225,3 @@ def _object(said: list[str]) -> Tree:
         "OriginalObjectSize": size,
     }
     return {name: value for name, value in parts.items() if value}
-
-
-def is_text(value: object) -> bool:
-    """Is it a text with runs?"""
-    return isinstance(value, Text)

@@ -5,23 +5,20 @@ written. What a row cannot say is noted as a fault with its path in the letter.
 Source: MedCom's descriptions of the EDIFACT letters; ISO 9735 syntax version 3.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.codes import codes
-from samspil.catalogue.legacy.layouts import Constant, Field, Group, Layout, Presence, ReferencesRow, Row, TextRow, find_layout
+from samspil.catalogue.legacy.layouts import Field, Group, Layout, Presence, ReferencesRow, Row, TextRow, find_layout
 from samspil.domain.text import Text
 from samspil.formats.edifact.irregular import Work, before_writing
+from samspil.formats.edifact.spelling import WriteRow, rows_writer
 from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, OBJECT, trimmed
 from samspil.formats.edifact.text import cut_line, without_looks, write_plain, write_text
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.tree import Path, Tree, find
-
-Fetch = Callable[[Tree, "_Letter"], str]
-
 
 @dataclass(slots=True)
 class _Letter:
@@ -59,14 +56,11 @@ class _Letter:
         self.work.faults.append(Fault(code, path, tuple(facts.items())))
 
 
-WriteRow = Callable[[Tree, _Letter], None]
-
-
 class _GroupWriter(NamedTuple):
-    """A group ready to write: its rows, and between them segments that are always the same."""
+    """A group ready to write."""
 
     group: Group
-    rows: tuple[WriteRow | str, ...]
+    rows: WriteRow
 
 
 def write_unit(layout: Layout, tree: Tree, work: Work) -> str:
@@ -84,7 +78,7 @@ def write_unit(layout: Layout, tree: Tree, work: Work) -> str:
 
 
 def _write_group(writer: _GroupWriter, letter: _Letter) -> None:
-    group, root, out = writer.group, letter.root, letter.out
+    group, rows, root = writer.group, writer.rows, letter.root
     if group.chunked:
         _write_chunks(writer, letter)
         return
@@ -108,11 +102,7 @@ def _write_group(writer: _GroupWriter, letter: _Letter) -> None:
     for item in items:
         letter.open(group)
         base = item if item.__class__ is dict else {"": item}
-        for row in writer.rows:
-            if row.__class__ is str:
-                out.append(row)
-            else:
-                row(base, letter)
+        rows(base, letter)
     if len(items) <= group.most < letter.opened:
         letter.fault("edifact.write.many", group.base, most=str(group.most), found=str(letter.opened))
 
@@ -132,46 +122,39 @@ def _write_chunks(writer: _GroupWriter, letter: _Letter) -> None:
 def _writers(version: str) -> tuple[_GroupWriter, ...]:
     layout = find_layout(version)
     assert layout
-    return tuple(_GroupWriter(group, _row_writers(group)) for group in layout.groups)
+    return tuple(map(_group_writer, layout.groups))
 
 
-def _row_writers(group: Group) -> tuple[WriteRow | str, ...]:
-    """The writers of a group's rows; neighbouring fixed segments are one."""
-    writers: list[WriteRow | str] = []
-    for row in group.rows:
-        writer = _row_writer(row, group)
-        if isinstance(writer, str) and writers and isinstance(last := writers[-1], str):
-            writers[-1] = last + writer
-        else:
-            writers.append(writer)
-    return tuple(writers)
+_MADE: dict[str, _GroupWriter] = {}
 
 
-def _row_writer(row: Row | TextRow | ReferencesRow, group: Group) -> WriteRow | str:
+def _group_writer(group: Group) -> _GroupWriter:
+    """A group's writer. Types share many groups, which are made once."""
+    if group.source not in _MADE:
+        rows = rows_writer([_row_writer(row, group) for row in group.rows], group)
+        _MADE[group.source] = _GroupWriter(group, rows)
+    return _MADE[group.source]
+
+
+def _row_writer(row: Row | TextRow | ReferencesRow, group: Group) -> Row | WriteRow:
+    """A row as it is if it is one plain segment, else what writes it."""
     if isinstance(row, TextRow):
         return _text_writer(row, group)
     if isinstance(row, ReferencesRow):
         return _references_writer(row)
-    segment = _segment_writer(row, group)
     if row.each:
-        return _each_writer(row, group, _calling(segment))
+        return _each_writer(row, group)
     if row.presence:
-        return _presence_writer(row.presence, _calling(segment))
+        return _presence_writer(row, row.presence, group)
     if row.without or row.only_with:
-        return _conditional_writer(row, _calling(segment))
-    return segment
+        return _conditional_writer(row, group)
+    return row
 
 
-def _calling(segment: WriteRow | str) -> WriteRow:
-    """A fixed segment as a writer."""
-    if not isinstance(segment, str):
-        return segment
-    return lambda _, letter: letter.out.append(segment)
-
-
-def _presence_writer(presence: Presence, segment: WriteRow) -> WriteRow:
+def _presence_writer(row: Row, presence: Presence, group: Group) -> WriteRow:
     """A segment that stands for a word."""
     path, words = presence.path, {presence.when, _SPELT.get(presence.when, presence.when)}
+    segment = rows_writer([replace(row, optional=False)], group)
 
     def write(base: Tree, letter: _Letter) -> None:
         if find(base, path) in words:
@@ -180,9 +163,10 @@ def _presence_writer(presence: Presence, segment: WriteRow) -> WriteRow:
     return write
 
 
-def _conditional_writer(row: Row, segment: WriteRow) -> WriteRow:
+def _conditional_writer(row: Row, group: Group) -> WriteRow:
     """A segment that is there only with, or only without, something else."""
     paths, wanted = row.only_with or (row.without,), bool(row.only_with)
+    segment = rows_writer([row], group)
 
     def write(base: Tree, letter: _Letter) -> None:
         if any(find(base, path) for path in paths) == wanted:
@@ -194,8 +178,10 @@ def _conditional_writer(row: Row, segment: WriteRow) -> WriteRow:
 _SPELT = {"true": "1", "false": "0"}
 
 
-def _each_writer(row: Row, group: Group, segment: WriteRow) -> WriteRow:
+def _each_writer(row: Row, group: Group) -> WriteRow:
+    """A segment for every element of a list."""
     path, most = row.each, row.most
+    segment = rows_writer([row], group)
 
     def write(base: Tree, letter: _Letter) -> None:
         items = find(base, path)
@@ -209,190 +195,12 @@ def _each_writer(row: Row, group: Group, segment: WriteRow) -> WriteRow:
     return write
 
 
-# ------------------------------------------------------------------------------------------------------- segments
-class _Slot(NamedTuple):
-    """One value in a template. `beside` is the slot whose value it needs, or -1."""
-
-    source: "_Source"
-    beside: int
-
-
-_PLAIN, _CODE, _CALL = range(3)
-
-
-class _Source(NamedTuple):
-    """Where a slot's value comes from: a key as it is, a key through a code list, or a call."""
-
-    kind: int
-    key: str
-    codes: Mapping[str, str]
-    absent: str
-    fetch: Fetch
-
-
-def _segment_writer(row: Row, group: Group) -> WriteRow | str:
-    """What writes one segment, or the segment itself if it is always the same."""
-    slots: list[_Slot] = []
-    counted: list[int] = []
-    elements = [row.tag]
-    for element in row.elements:
-        leading = len(slots) + sum(1 for _ in takewhile(_is_constant_beside, element))
-        parts: list[str] = []
-        for component in element:
-            if isinstance(component, Field):
-                if not component.is_number:
-                    counted.append(len(slots))
-                slots.append(_Slot(_source(component, group), leading if component.with_value else -1))
-                parts.append("%s")
-            elif isinstance(component, Constant) and component.with_value:
-                slots.append(_Slot(_Source(_CALL, "", _NO_CODES, "", _constant(component.text)), leading))
-                parts.append("%s")
-            else:
-                parts.append(component.text if isinstance(component, Constant) and not component.tolerated else "")
-        elements.append(COMPONENT.join(parts))
-    template = ELEMENT.join(elements) + END
-    is_text = row.tag == "FTX"
-    if not slots and not is_text:
-        return template
-    optional = bool(counted) and (row.optional or bool(row.each))
-    if len(slots) == 1 and optional and not is_text and slots[0].source.kind == _PLAIN:
-        return _single_writer(template, slots[0].source.key)
-    return _template_writer(template, tuple(slots), tuple(counted) if optional else (), is_text=is_text)
-
-
-def _single_writer(template: str, key: str) -> WriteRow:
-    """An optional segment with one value that is taken as it is."""
-
-    def write(base: Tree, letter: _Letter) -> None:
-        if value := base.get(key):
-            letter.out.append(template % value)
-
-    return write
-
-
-def _template_writer(template: str, slots: tuple[_Slot, ...], counted: tuple[int, ...], *, is_text: bool) -> WriteRow:
-    """Any segment; with `counted` it is left out when none of these slots has a value."""
-    sources = tuple(slot.source for slot in slots)
-    beside = tuple(slot.beside for slot in slots)
-    conditional = any(place >= 0 for place in beside)
-
-    def write(base: Tree, letter: _Letter) -> None:
-        values: list[str] = []
-        for kind, key, table, absent, fetch in sources:
-            if kind == _PLAIN:
-                values.append(base.get(key) or "")
-            elif kind == _CODE:
-                word = base.get(key)
-                code = table.get(word) if word else absent
-                values.append(fetch(base, letter) if code is None else code)
-            else:
-                values.append(fetch(base, letter))
-        if counted and not any([values[place] for place in counted]):  # noqa: C419 - a list is quicker for so few
-            return
-        if conditional:
-            values = [value if at < 0 or values[at] else "" for value, at in zip(values, beside, strict=True)]
-        if is_text:
-            letter.text_segment()
-        letter.out.append(template % tuple(values))
-
-    return write
-
-
-_NO_CODES: Mapping[str, str] = {}
-
-
-def _source(field: Field, group: Group) -> _Source:
-    """The quickest way to a field's value."""
-    fetch = _fetch(field, group)
-    if len(field.path) == 1 and not (field.root or field.item or field.date or field.filler or field.is_number):
-        if field.codes and field.codes.write:
-            return _Source(_CODE, field.path[0], dict(field.codes.write), field.codes.absent or "", fetch)
-        return _Source(_PLAIN, field.path[0], _NO_CODES, "", fetch)
-    return _Source(_CALL, "", _NO_CODES, "", fetch)
-
-
-def _is_constant_beside(component: object) -> bool:
-    return isinstance(component, Constant) and component.with_value
-
-
-def _constant(text: str) -> Fetch:
-    return lambda _, __: text
-
-
-def _fetch(field: Field, group: Group) -> Fetch:
-    """What fetches a field's EDIFACT value."""
-    if field.is_number:
-        return lambda _, letter: str(letter.number)
-    get = _getter(field)
-    if field.codes and field.codes.write:
-        return _code_fetch(field, group, get)
-    if field.date:
-        return _date_fetch(field, get)
-    if field.filler:
-        filler, beside = field.filler, field.filler_with
-        return lambda base, letter: get(base, letter) or (filler if not beside or base.get(beside) else "")
-    return get
-
-
-def _getter(field: Field) -> Callable[[Tree, _Letter], Any]:
-    """What fetches a field's value from the letter, empty if there is none."""
-    path, item = field.path, field.item
-    if len(path) == 1 and not field.root and not item:
-        key = path[0]
-        return lambda base, _: base.get(key) or ""
-    from_root = field.root
-
-    def get(base: Tree, letter: _Letter) -> Any:
-        value = find(letter.root if from_root else base, path)
-        if item and value:
-            return value[item - 1] if len(value) >= item else ""
-        return value or ""
-
-    return get
-
-
-def _code_fetch(field: Field, group: Group, get: Callable[[Tree, _Letter], Any]) -> Fetch:
-    table = field.codes
-    assert table
-    write, absent, where = table.write, table.absent or "", (*group.base, *field.path)
-
-    def fetch(base: Tree, letter: _Letter) -> str:
-        word = get(base, letter)
-        if not word:
-            return absent
-        code = write.get(word)
-        if code is None:
-            letter.fault("edifact.write.code", where, table=table.name)
-            return absent
-        return code
-
-    return fetch
-
-
-_LENGTHS = {"102": 8, "203": 12, "204": 14}
-
-
-def _date_fetch(field: Field, get: Callable[[Tree, _Letter], Any]) -> Fetch:
-    length = _LENGTHS[field.date]
-
-    def fetch(base: Tree, letter: _Letter) -> str:
-        said = get(base, letter)
-        if not said:
-            return ""
-        if said.__class__ is str:
-            return said.replace("-", "")
-        text = f"{said.get('Date', '')}{said.get('Time') or said.get('TimeWithSec') or ''}"
-        return text.replace("-", "").replace(":", "")[:length].ljust(length, "0")
-
-    return fetch
-
-
 # ---------------------------------------------------------------------------------------------------------- texts
 def _text_writer(row: TextRow, group: Group) -> WriteRow:
     """What writes a text, or a list of them."""
     spell = _SPELLERS[row.how]
     path, most, where = row.path or ("",), row.most, (*group.base, *row.path)
-    kind_of = _fetch(row.kind_field, group) if row.kind_field else None
+    kind_of = _kind_of(row.kind_field) if row.kind_field else None
     kinds = dict(zip(row.names or ("",), row.kinds or ("",), strict=False))
 
     def write_one(kind: str, value: Any, letter: _Letter) -> int:
@@ -411,16 +219,27 @@ def _text_writer(row: TextRow, group: Group) -> WriteRow:
             count = 0
             for item in find(base, row.each) or ():
                 value = find(item, path) if row.path else item
-                count += write_one(kind_of(item, letter) if kind_of else row.kinds[0], value or Text(), letter) > 0
+                count += write_one(kind_of(item) if kind_of else row.kinds[0], value or Text(), letter) > 0
         else:
             value = find(base, path)
             if value is None:
                 return
-            count = write_one(kind_of(base, letter) if kind_of else row.kinds[0], value, letter)
+            count = write_one(kind_of(base) if kind_of else row.kinds[0], value, letter)
         if count > most and not (group.many and group.texts_each):
             letter.fault("edifact.write.text", where, most=str(most), found=str(count))
 
     return write
+
+
+def _kind_of(field: Field) -> Callable[[Tree], str]:
+    """The kind of an FTX that a value says."""
+    table, path = field.codes, field.path
+
+    def kind(base: Tree) -> str:
+        word = find(base, path) or ""
+        return (table.write.get(word) or table.absent or "") if table else word
+
+    return kind
 
 
 def _formatted(value: Any) -> Any:

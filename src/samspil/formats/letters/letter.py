@@ -6,7 +6,7 @@ EDIFACT and OIOXML each make their own kind of `Letter`; beyond that nobody asks
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from samspil.catalogue.findings import finding
 from samspil.catalogue.legacy.shapes import Edition
@@ -66,7 +66,18 @@ class Letter(ABC):
 
     def issue(self, fault: Fault, severity: Severity | None = None) -> Issue:
         """A fault as a finding."""
-        return finding(fault.code, self.place(fault.where), severity=severity, **dict(fault.facts))
+        said = _said(fault.code, severity, fault.facts)
+        return Issue(
+            code=said.code,
+            severity=said.severity,
+            layer=said.layer,
+            where=self.place(fault.where),
+            message=said.message,
+            remedy=said.remedy,
+            rule=said.rule,
+            source=said.source,
+            facts=said.facts,
+        )
 
     @property
     def identity(self) -> Identity:
@@ -77,6 +88,12 @@ class Letter(ABC):
     def is_receipt(self) -> bool:
         """Is it one of the CTL?"""
         return self.type.startswith("CTL")
+
+
+@lru_cache(maxsize=4096)
+def _said(code: str, severity: Severity | None, facts: tuple[tuple[str, str], ...]) -> Issue:
+    """A finding without its place. Remembered: the same sentences come again and again."""
+    return finding(code, severity=severity, **dict(facts))
 
 
 @cache

@@ -126,41 +126,43 @@ class TreeReader:
         """The children of an element as its shape has them."""
         tree: Tree = {}
         letters = ""
-        entries, tokens, first = table.entries, self._tokens, self.at
+        entries, tokens, escaped = table.entries, self._tokens, self._escaped
+        at = first = self.at
         while True:
-            token = tokens[self.at]
+            token = tokens[at]
             name, _, text = token.partition(">")
             entry = entries.get(name)
             if entry is None:
+                self.at = at
                 if token == closing or self._is_end(token, closing):
                     break
-                entry = self._empty(name, text, entries, tree)
-                if entry is None:
-                    continue
-                letters += entry.letter
-                self._keep(entry, self._nothing(entry), tree)
+                if entry := self._empty(name, text, entries, tree):
+                    letters += entry.letter
+                    self._keep(entry, self._nothing(entry), tree)
+                at = self.at
                 continue
             child, letter, kind, key, many, fits, end = entry
             letters += letter
-            at = self.at
             if kind == _LEAF:
+                opened = at
                 if tokens[at + 1] == end:
-                    self.at = at + 2
+                    at += 2
                 else:
+                    self.at = at
                     text = self._leaf(end, text)
-                if self._escaped:
-                    text = unescaped(text)
-                if not fits(text):  # pyright: ignore[reportOptionalCall] - every leaf has it
-                    self._unfit(at, child, text)
-                value: Any = text
+                    at = self.at
+                value: Any = unescaped(text) if escaped else text
+                if not fits(value):  # pyright: ignore[reportOptionalCall] - every leaf has it
+                    self._unfit(opened, child, value)
             else:
                 self.at = at + 1
                 value = self._deeper(kind, table, child, end, text)
+                at = self.at
             if many:
                 self._keep(entry, value, tree)
             else:
                 tree[key] = value
-        self.at += 1
+        self.at = at + 1
         if letters not in table.right and not table.in_order(letters):
             self._disordered(first - 1, table.shape, letters)
         return tree
@@ -407,12 +409,6 @@ class OioxmlLetter(Letter):
         """What was wrong with the bytes and the envelope."""
         return (*self.document.faults, *self.envelope_faults)
 
-    @property
-    def has_local_elements(self) -> bool:
-        """Does the document carry something of the sender's own beside the letters?"""
-        plain = self.document.plain
-        return plain is not None and any(token.startswith("Local_Elements") for token in plain.tokens)
-
     def place(self, where: object) -> Location:
         """The place of a token, or of a path in the tree."""
         if isinstance(where, Location):
@@ -476,6 +472,7 @@ def _letters(document: Document) -> list[OioxmlLetter]:
     while not (token := plain.tokens[reader.at]).startswith(END_OF_ALL):
         name = _checked(token.partition(">")[0])
         if name in _NO_LETTERS:
+            document.has_local_elements = True
             reader.at += 1
             if not plain.name(reader.at - 1).endswith("/"):
                 reader.read(name, None)

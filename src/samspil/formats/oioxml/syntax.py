@@ -44,13 +44,17 @@ _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 @dataclass
 class Document:
-    """An Emessage's bytes, their encoding and their plain form. Without `plain` it could not be read at all."""
+    """An Emessage's bytes, their encoding and their plain form. Without `plain` it could not be read at all.
+
+    `has_local_elements` tells of content of the sender's own beside the letters.
+    """
 
     payload: bytes = field(repr=False)
     encoding: Encoding
     plain: Plain | None = None
     faults: list[Fault] = field(default_factory=list)
     normalised: bool = False
+    has_local_elements: bool = False
 
     @cached_property
     def source(self) -> Source:

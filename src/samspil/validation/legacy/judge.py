@@ -12,7 +12,7 @@ from samspil.formats.oioxml.reader import OioxmlLetter
 from samspil.formats.part import Part
 from samspil.validation.legacy.business import business_faults
 from samspil.validation.legacy.schema import schema_issues
-from samspil.validation.legacy.structure import check_tree, fits
+from samspil.validation.legacy.structure import check_tree
 
 _BREAKS_STRUCTURE = ("edifact.group.", "edifact.segment.missing", "edifact.segment.unknown", "edifact.date.", "edifact.code.")
 _SPOKEN_FOR = frozenset({"legacy.value.missing", "legacy.value.together"})
@@ -42,15 +42,14 @@ def letter_faults(letter: Letter) -> Iterator[Fault]:
     if letter.edition is None:
         return
     business = list(business_faults(letter))
-    if isinstance(letter, EdifactLetter):
+    if isinstance(letter, EdifactLetter) and letter.twin and not letter.twin.fits:
         yield from _structure_faults(letter, own, business)
     yield from business
 
 
 def _structure_faults(letter: Letter, own: Iterable[Fault], business: Iterable[Fault]) -> Iterator[Fault]:
     """What the tree lacks; what a broken group or a missing patient explains is not told twice."""
-    if letter.edition is None or fits(letter.tree, letter.edition.shape):
-        return
+    assert letter.edition
     broken = any(fault.code.startswith(_BREAKS_STRUCTURE) for fault in own)
     explained = {fault.where for fault in business if fault.code == "legacy.patient.missing"}
     for fault in check_tree(letter.tree, letter.edition.shape):
