@@ -24,17 +24,31 @@ SHARED = "shared_by_tests"
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[EmbeddedServer]:
-    """A server in a home of its own below /tmp, gone after the session."""
-    home = Path(tempfile.mkdtemp(prefix="samspil-test-", dir="/tmp"))
-    try:
-        with EmbeddedServer(home) as server:
-            _forget_durability(server)
-            yield server
-            lock = home / "postgres" / "data" / "postmaster.pid"
-            os.kill(int(lock.read_text().split()[0]), signal.SIGQUIT)  # at once: nobody needs its last checkpoint
-    finally:
+def new_home() -> Iterator[Callable[[], Path]]:
+    """Make homes for sites, gone after the session: below /tmp, where every system user can pass.
+
+    Below pytest's own closed folders a site that root starts would keep its data in /var/lib.
+    """
+    made: list[Path] = []
+
+    def make() -> Path:
+        made.append(Path(tempfile.mkdtemp(prefix="samspil-test-", dir="/tmp")))
+        return made[-1]
+
+    yield make
+    for home in made:
         shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(new_home: Callable[[], Path]) -> Iterator[EmbeddedServer]:
+    """A server in a home of its own."""
+    home = new_home()
+    with EmbeddedServer(home) as server:
+        _forget_durability(server)
+        yield server
+        lock = home / "postgres" / "data" / "postmaster.pid"
+        os.kill(int(lock.read_text().split()[0]), signal.SIGQUIT)  # at once: nobody needs its last checkpoint
 
 
 @pytest.fixture(scope="session")

@@ -99,12 +99,13 @@ class Up:
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[Callable[..., Up]]:
-    """Start sites; at the end none is left running."""
+def up(new_home: Callable[[], Path]) -> Iterator[Callable[..., Up]]:
+    """Start sites on one home; at the end none is left running."""
     started: list[Up] = []
+    home = new_home()
 
     def start(*options: str, **environment: str) -> Up:
-        started.append(Up(tmp_path / "home", *options, **environment))
+        started.append(Up(home, *options, **environment))
         return started[-1]
 
     yield start
@@ -113,9 +114,9 @@ def up(tmp_path: Path) -> Iterator[Callable[..., Up]]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def demo(new_home: Callable[[], Path]) -> Iterator[Up]:
     """A synthetic Denmark for everybody who only looks."""
-    site = Up(tmp_path_factory.mktemp("demo") / "home", "--demo")
+    site = Up(new_home(), "--demo")
     site.wait_ready()
     yield site
     site.end()

@@ -10,7 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +57,16 @@ def examples() -> Iterator[Example]:
 EXAMPLES = [example for example in examples() if not example.command.startswith(ELSEWHERE)]
 
 
+@pytest.fixture(scope="module")
+def docs_home(new_home: Callable[[], Path]) -> Path:
+    """One home for all examples: a reader types them one after the other."""
+    return new_home()
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: f"{each.page.relative_to(ROOT)}:{each.line}")
-def test_a_shown_command_does_what_is_shown(
-    example: Example, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_shown_command_does_what_is_shown(example: Example, request: pytest.FixtureRequest, docs_home: Path) -> None:
     """Whoever types a line from the documentation sees what the documentation shows."""
-    environment = {**os.environ, "SAMSPIL_HOME": str(tmp_path_factory.getbasetemp() / "docs-home")}
+    environment = {**os.environ, "SAMSPIL_HOME": str(docs_home)}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     if example.is_remote:
         environment |= request.getfixturevalue("demo_environment")

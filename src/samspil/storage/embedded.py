@@ -185,7 +185,7 @@ class EmbeddedServer:
             raise Fault("database.folder.gone", f"{link} points to {link.readlink()}, which is not there any more.")
         _let_pass(self.home, self._account)
         if not link.exists() and not self._account.may_pass(self.home):
-            link.symlink_to(_place_elsewhere())
+            link.symlink_to(_place_elsewhere(self.home))
         place = link.resolve()
         _own(place, self._account)
         if not self._account.may_pass(place):
@@ -319,11 +319,13 @@ def _let_pass(home: Path, account: Account) -> None:
         home.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXGRP)
 
 
-def _place_elsewhere() -> Path:
-    """A new folder for a server whose user cannot reach the home."""
+def _place_elsewhere(home: Path) -> Path:
+    """A new folder for a server whose user cannot reach the home; a note in it tells people whose it is."""
     ELSEWHERE.mkdir(parents=True, exist_ok=True)
     ELSEWHERE.chmod(0o755)
-    return Path(tempfile.mkdtemp(dir=ELSEWHERE))
+    place = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=ELSEWHERE))
+    (place / "home.txt").write_text(f"{home}\n", encoding="utf-8")
+    return place
 
 
 def _own(folder: Path, account: Account) -> None:

@@ -349,7 +349,9 @@ def test_a_home_below_a_closed_folder(
     closed.mkdir(mode=0o700)
     server = servers(closed / "home")
     change(server.start(), "create table kept as select 1")
-    assert (closed / "home" / "postgres").resolve().parent == folder / "var"
+    place = (closed / "home" / "postgres").resolve()
+    assert place.parent == folder / "var"
+    assert (place / "home.txt").read_text() == f"{closed / 'home'}\n"
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     server.stop()
     assert one(servers(closed / "home").start(), "select count(*) from kept") == 1
