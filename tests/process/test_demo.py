@@ -71,7 +71,7 @@ def test_the_printed_login_opens_the_pages(demo: Up) -> None:
         page = browser.post("/log-ind", data={"navn": login, "kode": password, "csrf": csrf, "videre": "/trafik"})
         assert page.status_code == 200
         assert page.url.path == "/trafik"
-        assert "Fjordby Sygehus" in page.text
+        assert "Sundby Sygehus" in page.text
 
 
 def test_the_secrets_are_for_their_owner_alone(demo: Up) -> None:
@@ -101,7 +101,7 @@ def test_everybody_is_synthetic_and_sound() -> None:
         OrganisationKind.PHARMACY,
     }
     for party in PARTIES:
-        assert Gln.fits(party.gln)
+        assert all(Gln.fits(gln) for gln in party.glns)
         assert Sor.fits(party.sor)
     for citizen in CITIZENS:
         assert isinstance(citizen.number, Cpr)

@@ -29,6 +29,7 @@ STATES = {
     "waiting": Phrase("on its way", da="på vej"),
     "retrying": Phrase("tried, to be tried again", da="forsøgt, forsøges igen"),
     "delivered": Phrase("delivered", da="leveret"),
+    "settled": Phrase("delivered, no acknowledgement awaited", da="leveret, ingen kvittering ventes"),
     "acknowledged": Phrase("acknowledged", da="kvitteret"),
     "declined": Phrase("declined by its receiver", da="afvist af modtageren"),
     "refused": Phrase("refused by the node", da="afvist af knudepunktet"),
@@ -36,7 +37,7 @@ STATES = {
     "dead": Phrase("set aside for a person", da="lagt til side til en person"),
     "returned": Phrase("returned to its sender", da="returneret til afsenderen"),
 }
-WELL = frozenset({"acknowledged"})
+WELL = frozenset({"acknowledged", "settled"})
 ILL = frozenset({"declined", "refused", "unconfirmed", "dead", "returned"})
 
 
@@ -100,12 +101,11 @@ def _wait(node: Node, answer: dict[str, Any], seconds: float) -> dict[str, str]:
 
 
 def _state(reply: Reply) -> str:
-    """A letter's state. Delivered, with no acknowledgement awaited, is as good as acknowledged."""
+    """A letter's state; "settled" when it is delivered and no acknowledgement is awaited."""
     found = reply.json if isinstance(reply.json, dict) else {}
     if "state" not in found:
         raise Refused(str(reply.problem), da=str(reply.problem))
-    settled = found["state"] == "delivered" and found.get("awaited") is None and found.get("kind") != "message"
-    return "acknowledged" if settled else found["state"]
+    return "settled" if found["state"] == "delivered" and found.get("awaited") is None else found["state"]
 
 
 def _draw(states: Iterable[str]) -> None:

@@ -1,7 +1,8 @@
 """Who takes part in the synthetic Denmark: two sites, their organisations, and people who do not exist.
 
-The places are invented. Location numbers and SOR codes have the right form and check digits and belong to nobody. The
-citizens are test persons: their numbers have serials that no living person gets, and each is called Test.
+The places are invented; the first are those of the folder `examples`, whose letters can therefore be sent here.
+Location numbers have the right form and check digit. The citizens are test persons: their numbers have serials that no
+living person gets, and each is called Test.
 """
 
 from dataclasses import dataclass
@@ -38,6 +39,12 @@ class Party:
     sor: str
     author: Professional
     yder: str = ""
+    units: tuple[str, ...] = ()
+
+    @property
+    def glns(self) -> tuple[str, ...]:
+        """Its location number, and those of its units."""
+        return (self.gln, *self.units)
 
     @property
     def as_party(self) -> message.Party:
@@ -84,9 +91,9 @@ PARTIES = (
         "hospital",
         _K.HOSPITAL,
         Place.NORTH,
-        "Fjordby Sygehus",
-        "5790990000108",
-        "9990011000016000",
+        "Sundby Sygehus",
+        "5790000000012",
+        "100000000016001",
         _author("Karen", "Test Holst", "sygeplejerske", "70100108"),
     ),
     Party(
@@ -102,20 +109,21 @@ PARTIES = (
         "municipality",
         _K.MUNICIPALITY,
         Place.SOUTH,
-        "Bakkeby Kommune",
-        "5790990000122",
-        "9990031000016006",
+        "Åby Kommune",
+        "5790000000029",
+        "200000000016002",
         _author("Mona", "Test Vang", "sygeplejerske", "70100122"),
+        units=("5790000000043",),
     ),
     Party(
         "clinic",
         _K.CLINIC,
         Place.SOUTH,
         "Lægerne på Torvet",
-        "5790990000139",
-        "9990041000016004",
+        "5790000000036",
+        "300000000016003",
         _author("Poul", "Test Munk", "laege", "70100139"),
-        yder="990001",
+        yder="012345",
     ),
     Party(
         "resting",

@@ -49,7 +49,7 @@ async def settle(town: Town, kept: DemoSecrets) -> None:
 
 async def put_addresses_right(town: Town) -> None:
     """Ports may have changed since the registers were made."""
-    places = {party.gln: party.place for party in PARTIES}
+    places = {gln: party.place for party in PARTIES for gln in party.glns}
     for here, site in town.sites.items():
         for endpoint in await list_endpoints(site.database, site.key, by=SYSTEM):
             place = places.get(endpoint.gln)
@@ -74,7 +74,7 @@ async def _add_parties(site: Site) -> None:
                 by=SYSTEM,
                 name=party.name,
                 kind=party.kind,
-                glns=[party.gln],
+                glns=party.glns,
                 sor=party.sor,
                 synthetic=True,
             )
@@ -86,20 +86,21 @@ async def _add_endpoints(town: Town, here: Place, bearers: Mapping[Place, str]) 
     for party in PARTIES:
         url = town.url(party.place, seen_from=here)
         bearer = bearers[HOMES[party.place]] if url and party.place in HOMES else None
-        if party.gln in known:
-            changed = replace(known[party.gln], url=url, bearer=bearer)
-            await change_endpoint(site.database, site.key, by=SYSTEM, endpoint=changed)
-            continue
-        await add_endpoint(
-            site.database,
-            site.key,
-            by=SYSTEM,
-            gln=party.gln,
-            wire="http" if url else "mailbox",
-            url=url,
-            bearer=bearer,
-            capabilities=[Capability(standard) for standard in TAKES.get(party.key, FHIR)],
-        )
+        for gln in party.glns:
+            if gln in known:
+                changed = replace(known[gln], url=url, bearer=bearer)
+                await change_endpoint(site.database, site.key, by=SYSTEM, endpoint=changed)
+                continue
+            await add_endpoint(
+                site.database,
+                site.key,
+                by=SYSTEM,
+                gln=gln,
+                wire="http" if url else "mailbox",
+                url=url,
+                bearer=bearer,
+                capabilities=[Capability(standard) for standard in TAKES.get(party.key, FHIR)],
+            )
 
 
 async def _add_systems(site: Site, here: Place, kept: DemoSecrets) -> None:
