@@ -7,7 +7,7 @@ and constants are settled here, so that nothing about the expression is looked u
 
 from collections.abc import Iterator
 
-from samspil.validation.fhirpath.code import BOXED, Code, Site, StepCode, Truth, from_items
+from samspil.validation.fhirpath.code import BOXED, Code, Site, StepCode, Truth, from_items, step_from_truth
 from samspil.validation.fhirpath.environment import Collection, Frame
 from samspil.validation.fhirpath.errors import PathError, suggestion
 from samspil.validation.fhirpath.functions import FUNCTIONS, Function, Parameter
@@ -18,10 +18,9 @@ from samspil.validation.fhirpath.library.kinds import (
     filter_step,
     is_choice_of,
     is_resource_type,
-    kind_test,
     test_step,
 )
-from samspil.validation.fhirpath.navigation import NONE, PLAIN, TYPED, FromOne, Items, is_of_type_name
+from samspil.validation.fhirpath.navigation import NONE, PLAIN, TYPED, Items, is_of_type_name
 from samspil.validation.fhirpath.operators import OPERATORS, signed
 from samspil.validation.fhirpath.quantities import UCUM
 from samspil.validation.fhirpath.syntax import (
@@ -183,21 +182,13 @@ class _Compiler:
     # ---- paths
 
     def _chain(self, node: Chain) -> Code:
-        source, rest = self._source(node)
-        steps = list(rest)
-        text = source.text
+        code, steps = self._source(node)
         place = 0
         while place < len(steps):
-            fused = self._fused(steps, place)
-            step, used = fused or (self._step(steps[place]), 1)
-            site = self._site(_place_of(steps[place + used - 1]))
-            last = place + used == len(steps)
-            source = _after(source, step, site)
-            text = step.text
+            step, used = self._fused(steps, place) or (self._step(steps[place]), 1)
             place += used
-            if last:
-                return Code(source.items, source.truth, text=text)
-        return source
+            code = _after(code, step, self._site(_place_of(steps[place - 1])))
+        return code
 
     def _source(self, node: Chain) -> tuple[Code, tuple[Step, ...]]:
         """The code a chain begins with, and the steps left."""
@@ -210,7 +201,7 @@ class _Compiler:
             return self._type_source(first, site), steps[1:]
         if len(steps) > 1 and self._chosen(first, steps[1]):
             return self.code(head), steps
-        return self._member_source(first.name, site), steps[1:]
+        return from_items(self._navigation.member(first.name), site), steps[1:]
 
     def _type_source(self, first: Member, site: Site) -> Code:
         """A path may begin with the name of its focus's type."""
@@ -222,12 +213,6 @@ class _Compiler:
             )
         return from_items(lambda this, frame: [one for one in _unfolded(this) if is_of_type_name(one, name)], site)
 
-    def _member_source(self, name: str, site: Site) -> Code:
-        from_one = self._navigation.member(name)
-        if self._typed:
-            return from_items(from_one, site)
-        return Code(from_one, _member_truth(name, from_one, site))
-
     def _chosen(self, member: Step, after: Step) -> TypeName | None:
         """The type, where a step to a choice is followed by a question for one of its types."""
         if self._typed or not isinstance(member, Member) or not isinstance(after, Call):
@@ -237,7 +222,7 @@ class _Compiler:
         kind = after.arguments[0]
         return kind if isinstance(kind, TypeName) and is_choice_of(member.name, kind) else None
 
-    def _fused(self, steps: list[Step], place: int) -> tuple[StepCode, int] | None:
+    def _fused(self, steps: tuple[Step, ...], place: int) -> tuple[StepCode, int] | None:
         """Two steps in one: `value.ofType(Quantity)`."""
         if place + 1 >= len(steps):
             return None
@@ -260,7 +245,7 @@ class _Compiler:
                 raise site.error(f"one item must stand here, not {len(found)}")
             return any(chosen(item, frame) for item in items) if found else None
 
-        return StepCode(lambda items, this, frame: BOXED[truth(items, this, frame)], truth)
+        return step_from_truth(truth)
 
     def _type_test(self, node: TypeTest) -> Code:
         kind, site = node.type, self._site(node.place)
@@ -272,11 +257,8 @@ class _Compiler:
                 source = self._chain(Chain(operand.head, tuple(before), operand.place)) if before else None
                 step = self._chosen_step(last.name, kind, is_test=node.operator == "is", site=site)
                 return _after(source or self.code(operand.head), step, site)
-        code = self.code(operand)
-        if node.operator == "as":
-            return _after(code, StepCode(filter_step(kind)), site)
-        truth = test_step(kind_test(kind), site)
-        return _after(code, StepCode(lambda items, this, frame: BOXED[truth(items, this, frame)], truth), site)
+        step = StepCode(filter_step(kind)) if node.operator == "as" else test_step(kind, site)
+        return _after(self.code(operand), step, site)
 
     # ---- steps
 
@@ -294,6 +276,8 @@ class _Compiler:
         known = code.constant
         if type(known) is int:
             return StepCode(lambda items, this, frame: items[known : known + 1] if known >= 0 else NONE)
+        if known is not None:
+            raise site.refusal("an index is an integer")
         numbers = code.items
 
         def step(items: Items, this: Item, frame: Frame) -> Items:
@@ -377,16 +361,6 @@ def _after(source: Code, step: StepCode, site: Site) -> Code:
         return from_items(items, site, text=step.text)
     ask = step.truth
     return Code(items, lambda this, frame: ask(before(this, frame), this, frame), text=step.text)
-
-
-def _member_truth(name: str, from_one: FromOne, site: Site) -> Truth:
-    to_truth = site.truth
-
-    def truth(this: Item, frame: Frame) -> bool | None:
-        found = from_one(this, frame)
-        return to_truth(found) if found else None
-
-    return truth
 
 
 def _unfolded(item: Item) -> Items:

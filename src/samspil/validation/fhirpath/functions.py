@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from samspil.validation.fhirpath.library import collections, conversions, fhir, kinds, numbers, texts
 from samspil.validation.fhirpath.library.calls import Builder, about_text
-from samspil.validation.fhirpath.patterns import compile_pattern, compile_whole_pattern
+from samspil.validation.fhirpath.patterns.matching import compile_pattern, compile_whole_pattern
 
 EXAMPLE: Mapping[str, object] = MappingProxyType(
     {

@@ -27,7 +27,7 @@ class Quantity:
     def __str__(self) -> str:
         """As an expression writes it."""
         unit = self.unit if self.unit in CALENDAR_UNITS else f"'{self.unit}'"
-        return f"{self.value} {unit}"
+        return f"{self.value:f} {unit}"
 
 
 _PREFIXES = {

@@ -50,7 +50,13 @@ class Temporal:
 
 
 def _clock(fields: tuple[Field, ...]) -> str:
-    return ":".join(f"{field:06.3f}" if isinstance(field, Decimal) else f"{field:02d}" for field in fields)
+    return ":".join(map(_two_digits, fields))
+
+
+def _two_digits(field: Field) -> str:
+    text = f"{field:f}" if isinstance(field, Decimal) else str(field)
+    whole, point, fraction = text.partition(".")
+    return f"{whole:0>2}{point}{fraction}"
 
 
 def _zone(offset: int | None) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from samspil.validation.fhirpath.code import Code, Site, StepCode, step_from_truth
 from samspil.validation.fhirpath.environment import Frame
+from samspil.validation.fhirpath.errors import EvaluationError
 from samspil.validation.fhirpath.navigation import NONE, Items, Navigation
 from samspil.validation.fhirpath.syntax import TypeName
 from samspil.validation.fhirpath.values import Item, Mismatch, exact, is_number, kind_of
@@ -72,9 +73,14 @@ class CallSite:
         return self._value(argument, as_number)
 
     def _value(self, argument: Argument, check: Callable[[Item], Item]) -> Value:
+        """An argument's one value. A literal is checked with the expression, and refused there."""
         constant = argument.code.constant
         if constant is not None:
-            return lambda this, frame: check(constant)
+            try:
+                checked = check(constant)
+            except EvaluationError as error:
+                raise argument.site.refusal(error.message) from None
+            return lambda this, frame: checked
         items, single = argument.code.items, argument.site.single
 
         def value(this: Item, frame: Frame) -> Item:
@@ -82,6 +88,12 @@ class CallSite:
             return None if found is None else check(found)
 
         return value
+
+    @property
+    def literals(self) -> list[Item] | None:
+        """The arguments' values, if all are literals."""
+        values = [argument.code.constant for argument in self.arguments]
+        return None if None in values else values
 
     def values(self, kinds: str) -> list[Value]:
         """The arguments by their kinds, of which the last may be missing: "text integer"."""
@@ -124,41 +136,17 @@ def about_value(run: Callable[..., Item], kinds: str = "", *, truth: bool = Fals
 
 
 def about_text(run: Callable[..., Item], kinds: str = "", *, truth: bool = False, text: bool = False) -> Builder:
-    """A function of one text, and of arguments. The usual case, one text and literal arguments, takes a short cut."""
-    general = _about(run, kinds, _as_text, truth=truth, text=text)
-
-    def build(call: CallSite) -> StepCode:
-        literals = [argument.code.constant for argument in call.arguments]
-        wanted = [{"text": str, "integer": int}[kind] for kind in kinds.split()[: call.count]]
-        if [type(literal) for literal in literals] != wanted:
-            return general(call)
-        site = call.site
-
-        def compute(items: Items, this: Item, frame: Frame) -> Item:
-            if len(items) == 1 and type(items[0]) is str:
-                subject = items[0]
-            else:
-                subject = site.single(items)
-                if subject is None:
-                    return None
-                _as_text(site, subject)
-            try:
-                return run(subject, *literals)
-            except Mismatch as mismatch:
-                raise site.error(str(mismatch)) from None
-
-        return step_from_truth(compute) if truth else step_from_value(compute, text=text)
-
-    return build
-
-
-def _as_text(site: Site, value: Item) -> str:
-    return site.of_type(value, str, "a text")
+    """A function of one text, and of arguments."""
+    return _about(run, kinds, _as_text, truth=truth, text=text)
 
 
 def about_number(run: Callable[..., Item], kinds: str = "") -> Builder:
     """A function of one number, and of arguments."""
     return _about(run, kinds, _as_number)
+
+
+def _as_text(site: Site, value: Item) -> str:
+    return value if type(value) is str else site.of_type(value, str, "a text")
 
 
 def _as_number(site: Site, value: Item) -> Item:
@@ -169,13 +157,13 @@ def _as_number(site: Site, value: Item) -> Item:
 
 def _about(run: Callable[..., Item], kinds: str, check: Check, *, truth: bool = False, text: bool = False) -> Builder:
     def build(call: CallSite) -> StepCode:
-        site, arguments = call.site, call.values(kinds)
+        site, arguments, literals = call.site, call.values(kinds), call.literals
 
         def compute(items: Items, this: Item, frame: Frame) -> Item:
             subject = site.single(items)
             if subject is None:
                 return None
-            values = [argument(this, frame) for argument in arguments]
+            values = literals if literals is not None else [argument(this, frame) for argument in arguments]
             if None in values:
                 return None
             try:

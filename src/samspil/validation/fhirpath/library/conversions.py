@@ -120,7 +120,7 @@ def clock(part: Literal["now", "today", "timeOfDay"]) -> Builder:
             if now is None:
                 raise call.site.error(f"{part}() needs the time, and nobody gave it")
             date = (now.year, now.month, now.day)
-            time = (now.hour, now.minute, now.second + Decimal(now.microsecond // 1000) / 1000)
+            time = (now.hour, now.minute, Decimal(now.second * 1000 + now.microsecond // 1000).scaleb(-3))
             offset = now.utcoffset()
             moments = {
                 "now": Temporal(

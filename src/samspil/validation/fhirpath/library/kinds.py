@@ -8,7 +8,7 @@ and a complex element counts as unknown.
 from collections.abc import Callable
 from decimal import Decimal
 
-from samspil.validation.fhirpath.code import Site, StepCode, StepTruth, step_from_truth
+from samspil.validation.fhirpath.code import Site, StepCode, step_from_truth
 from samspil.validation.fhirpath.environment import Frame
 from samspil.validation.fhirpath.errors import suggestion
 from samspil.validation.fhirpath.library.calls import CallSite
@@ -137,15 +137,16 @@ def filter_step(name: TypeName) -> Step:
     return of_resource_type
 
 
-def test_step(is_kind: IsKind, site: Site) -> StepTruth:
+def test_step(name: TypeName, site: Site) -> StepCode:
     """Whether the only item is of a type."""
+    is_kind = kind_test(name)
 
     def truth(items: Items, this: Item, frame: Frame) -> bool | None:
         if len(items) > 1:
             raise site.error(f"one item must stand here, not {len(items)}")
         return is_kind(items[0]) if items else None
 
-    return truth
+    return step_from_truth(truth)
 
 
 def chosen_member(member: str, name: TypeName) -> FromOne:
@@ -186,7 +187,7 @@ def of_type(call: CallSite) -> StepCode:
 def is_type(call: CallSite) -> StepCode:
     """Whether the only item is of a type."""
     assert call.type is not None
-    return step_from_truth(test_step(kind_test(call.type), call.site))
+    return test_step(call.type, call.site)
 
 
 def type_of(call: CallSite) -> StepCode:

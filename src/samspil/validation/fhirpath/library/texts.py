@@ -7,7 +7,8 @@ from samspil.validation.fhirpath.environment import Frame
 from samspil.validation.fhirpath.library.calls import Builder, CallSite, step_from_value
 from samspil.validation.fhirpath.navigation import Items
 from samspil.validation.fhirpath.operators import MAX_TEXT
-from samspil.validation.fhirpath.patterns import PatternError, compile_replacement
+from samspil.validation.fhirpath.patterns.matching import compile_replacement
+from samspil.validation.fhirpath.patterns.tree import PatternError
 from samspil.validation.fhirpath.values import Item, Mismatch, plain
 
 

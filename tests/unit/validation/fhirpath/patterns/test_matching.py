@@ -8,12 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samspil.validation.fhirpath.patterns import (
-    PatternError,
-    compile_pattern,
-    compile_replacement,
-    compile_whole_pattern,
-)
+from samspil.validation.fhirpath.patterns.matching import compile_pattern, compile_replacement, compile_whole_pattern
+from samspil.validation.fhirpath.patterns.tree import PatternError
 
 EXPLOSIVE = [
     ("(a+)+$", "a" * 5000 + "b"),
