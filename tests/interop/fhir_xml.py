@@ -48,7 +48,9 @@ def _element(key: str, value: Any, extra: Any) -> str:
         if "resourceType" in value:
             return f"<{key}>{_resource(value)}</{key}>"
         attributes = "".join(
-            f" {name}={quoteattr(value[name])}" for name in ("id", "url") if name in value and _is_attribute(name, value[name], value)
+            f" {name}={quoteattr(value[name])}"
+            for name in ("id", "url")
+            if name in value and _is_attribute(name, value[name], value)
         )
         return f"<{key}{attributes}>{''.join(_members(value))}</{key}>"
     text = "" if value is None else f" value={_quoted(value)}"

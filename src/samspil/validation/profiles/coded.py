@@ -25,7 +25,7 @@ def _plain(codes: Codes, rule: str, value_set: str) -> "Check":
     alone, is_open = codes.alone, bool(codes.open_systems)
 
     def check(value: Any, _: "Scene") -> Faults | None:
-        if value in alone or is_open or value.__class__ is not str:
+        if value.__class__ is not str or value in alone or is_open:
             return None
         return [_outside(codes, rule, value_set, value)]
 

@@ -86,6 +86,7 @@ class Compiler:
             groups,
             is_resource=is_resource,
             stems=_stems(children),
+            stated=_stated(children),
             also=also,
         )
 
@@ -396,6 +397,15 @@ def _slice_of(choice: Element, kind: TypeRule) -> tuple[Element | None, TypeRule
 
 def _only(types: Sequence[TypeRule]) -> TypeRule | None:
     return types[0] if len(types) == 1 else None
+
+
+def _stated(children: Mapping[str, Element]) -> dict[str, str]:
+    """The rules that state the types of an object's members, by the names JSON gives them."""
+    rules: dict[str, str] = {}
+    for child in children.values():
+        for name in [json_name(child.name, kind.code) for kind in child.types] if child.is_choice else [child.name]:
+            rules[name] = child.stated_by.get("types", "")
+    return rules
 
 
 def _stems(children: Mapping[str, Element]) -> dict[str, Element]:

@@ -32,6 +32,7 @@ def read_heading(definition: Json) -> Heading:
         type=definition["type"],
         parent=definition.get("baseDefinition", ""),
         specializes=specializes,
+        differs=not definition.get("snapshot"),
     )
 
 

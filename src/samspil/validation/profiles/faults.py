@@ -22,10 +22,11 @@ class Fault:
 
     A `hollow` fault is one of an invariant that had no result, because what it asks about is not there. If that has
     been told already, the fault only repeats it. A fault with a `limit` is in doubt: it holds only if the value has
-    more characters than that in the payload, which a number read from JSON does not tell.
+    more characters than that in the payload, which a number read from JSON does not tell. A `shapeless` fault is of a
+    value that is no value of its type at all: the object that holds the value names the rule.
     """
 
-    __slots__ = ("code", "facts", "hollow", "limit", "rule", "severity", "steps")
+    __slots__ = ("code", "facts", "hollow", "limit", "rule", "severity", "shapeless", "steps")
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Fault:
         self.severity = severity
         self.hollow = hollow
         self.limit = limit
+        self.shapeless = False
         self.facts = facts
 
     @property

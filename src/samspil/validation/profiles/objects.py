@@ -34,11 +34,12 @@ def compile_object(
     *,
     is_resource: bool,
     stems: Mapping[str, Element],
+    stated: Mapping[str, str],
     also: "Sequence[Check]" = (),
 ) -> "Check":
     """The check of an object with these members. Each has a bit; `needed` names those that must be there.
 
-    `also` are checks of the object as a whole, such as its invariants.
+    `stated` is the rule that states each member's type; `also` are checks of the object as a whole, such as invariants.
     """
     table: dict[str, Member] = dict(members)
     if is_resource:
@@ -62,9 +63,7 @@ def compile_object(
             seen |= bit
             found = judge(item, scene)
             if found is not None:
-                for fault in found:
-                    fault.steps.append(name)
-                faults = found if faults is None else faults + found
+                faults = joined(faults, _stepped_out(name, found, stated))
         if ~seen & need:
             faults = joined(faults, _missing(seen, needed))
         for bits, must, musts, group in several:
@@ -85,10 +84,22 @@ def compile_object(
 def misshapen(value: Any, rule: str, wanted: str) -> Faults:
     """The fault of a value that JSON writes in another shape."""
     if value.__class__ is list:
-        return [Fault("fhir.json.single", rule)]
-    if value is None:
-        return [Fault("fhir.json.null", rule)]
-    return [Fault("fhir.type.wrong", rule, type=wanted, found=kind_of(value))]
+        fault = Fault("fhir.json.single", rule)
+    elif value is None:
+        fault = Fault("fhir.json.null", rule)
+    else:
+        fault = Fault("fhir.type.wrong", rule, type=wanted, found=kind_of(value))
+    fault.shapeless = True
+    return [fault]
+
+
+def _stepped_out(name: str, faults: Faults, stated: Mapping[str, str]) -> Faults:
+    """A member's faults, seen from the object."""
+    for fault in faults:
+        fault.steps.append(name)
+        if fault.shapeless:
+            fault.rule, fault.shapeless = stated.get(name) or fault.rule, False
+    return faults
 
 
 def _no_fault(_: Any, __: "Scene") -> Faults | None:

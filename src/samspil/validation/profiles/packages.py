@@ -28,11 +28,15 @@ class OfficialPackage:
         """All addresses of a kind that the package defines."""
         return (address for of_kind, address in self._definitions if of_kind == kind)
 
+    def definition(self, kind: str, address: str, version: str) -> Mapping[str, Any]:
+        """A definition as its publisher wrote it."""
+        return self._definitions[kind, address][version].read()
+
     def profile(self, address: str, version: str) -> tuple[Heading, Iterable[Statement]]:
         """A profile's heading and statements."""
-        definition = self._definitions["StructureDefinition", address][version].read()
+        definition = self.definition("StructureDefinition", address, version)
         return read_heading(definition), read_statements(definition)
 
     def terminology(self, kind: str, address: str, version: str) -> Mapping[str, Any]:
         """A ValueSet or CodeSystem."""
-        return self._definitions[kind, address][version].read()
+        return self.definition(kind, address, version)

@@ -53,7 +53,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Who a profile is: what stands above its statements."""
+    """Who a profile is: what stands above its statements.
+
+    `specializes` a new type of R4, `differs` if its statements are a differential: then what slicing a choice implies
+    is not written out.
+    """
 
     url: str
     id: str
@@ -61,6 +65,7 @@ class Heading:
     type: str
     parent: str
     specializes: bool = False
+    differs: bool = False
 
 
 class PathError(LookupError):
@@ -115,6 +120,7 @@ class Editor:
         self._root = root if self._parent is None else _thaw(self._parent.root, heading.type)
         self._root.name = heading.type
         self._fresh = False
+        self._cut: set[str] = set()
 
     def finish(self) -> Profile:
         """The profile as written."""
@@ -131,9 +137,9 @@ class Editor:
     def state(self, statement: Statement) -> Statement | None:
         """Let a statement say what it says; give back what of it was news, if anything."""
         self._fresh = False
-        draft = self._root
+        draft = choice = self._root
         for name, cut in statement.path:
-            draft = self._child(draft, name)
+            draft = choice = self._child(draft, name)
             if cut:
                 draft = self._slice(draft, cut)
         news = {facet: value for facet, value in statement.facets.items() if _is_news(draft, facet, value)}
@@ -143,10 +149,31 @@ class Editor:
             if facet in RULES and _unpinned(getattr(draft, facet)) != _unpinned(value):
                 draft.stated_by[facet] = f"{self._heading.id}#{draft.id}"
             setattr(draft, facet, value)
+        if self._heading.differs:
+            self._imply(choice, draft, statement)
         known = {rule.key for rule in draft.invariants}
         conditions = tuple(row for row in statement.conditions if row.key not in known)
         draft.invariants += tuple(map(self._invariant, conditions))
         return Statement(statement.path, news, conditions) if news or conditions or self._fresh else None
+
+    def _imply(self, choice: Draft, cut: Draft, statement: Statement) -> None:
+        """What a differential leaves to be understood about a choice that it cuts by type.
+
+        Where it does not say how the choice is cut, other types are not allowed; nor are they beside a type that must
+        be there. Source: the HL7 publisher's snapshots, as the official packages show them.
+        """
+        if "slicing" in statement.facets:
+            self._cut.add(choice.id)
+        if cut is choice or not choice.name.endswith("[x]"):
+            return
+        rule = f"{self._heading.id}#{choice.id}"
+        if choice.id not in self._cut or cut.minimum:
+            choice.slicing = replace(choice.slicing or BY_TYPE, rules="closed")
+            choice.stated_by["slicing"] = rule
+        codes = {kind.code for kind in cut.types}
+        if cut.minimum and {kind.code for kind in choice.types} != codes:
+            choice.types = tuple(kind for kind in choice.types if kind.code in codes)
+            choice.stated_by["types"] = rule
 
     def _invariant(self, condition: Condition) -> Invariant:
         return Invariant(
