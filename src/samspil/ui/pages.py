@@ -124,6 +124,10 @@ class Pages:
         """Render a template to text."""
         return self._environments[frame.language].get_template(template).render(frame=frame, **values)
 
+    def draw(self, language: Language, template: str, macro: str, *values: object) -> str:
+        """One component alone: a macro of a template, with its values."""
+        return str(getattr(self._environments[language].get_template(template).module, macro)(*values))
+
     def show(self, request: Request, frame: Frame, template: str, *, status: int = 200, **values: object) -> Response:
         """Render a template to a response with its headers and cookies."""
         response = HTMLResponse(self.html(frame, template, **values), status_code=status)

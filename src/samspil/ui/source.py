@@ -253,7 +253,7 @@ def _edifact(payload: bytes) -> Iterator[_Token]:
         yield _Token(0, place, "quiet", 0)
     stop, skip = re.escape(end_mark), re.escape(release)
     segments = re.compile(
-        rb"(\s*)([A-Z]{0,3})((?:" + skip + rb".|[^" + stop + skip + rb"])*+)(" + stop + rb"|\Z)", re.DOTALL
+        rb"(\s*)((?:[A-Z][A-Z0-9]{0,2})?)((?:" + skip + rb".|[^" + stop + skip + rb"])*+)(" + stop + rb"|\Z)", re.DOTALL
     )
     while place < len(payload):
         found = segments.match(payload, place)

@@ -30,6 +30,7 @@ class Spelling:
         """Every spelling by its name in templates."""
         return {
             "ago": self.ago,
+            "due": self.due,
             "moment": self.moment,
             "exact": self.exact,
             "clock": self.clock,
@@ -43,6 +44,13 @@ class Spelling:
     def ago(self, value: datetime) -> Markup:
         """`3 min. siden`."""
         return self._element(value, times.ago(value, self.language, now=self._now()))
+
+    def due(self, value: datetime) -> Markup:
+        """`om 3 min.`; what is due already is due now."""
+        text = times.ago(value, self.language, now=self._now())
+        if value <= self._now():
+            text = "nu" if self.language == "da" else "now"
+        return self._element(value, text)
 
     def moment(self, value: datetime) -> Markup:
         """`24. nov. kl. 18.05`."""

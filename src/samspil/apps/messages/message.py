@@ -13,16 +13,17 @@ from starlette.responses import Response
 
 from samspil.access.audit import Act, record
 from samspil.access.callers import Caller
+from samspil.access.directory import Directory
 from samspil.access.rights import Right
 from samspil.apps.messages.history import HistoryLine, history_of
 from samspil.apps.messages.paths import Step, steps_of
 from samspil.apps.messages.reading.reader import Reading, read_bytes
 from samspil.apps.messages.services import Services
 from samspil.apps.messages.visits import Missing, Visit
-from samspil.apps.messages.wording import cause_in_words, standard_name
+from samspil.apps.messages.wording import cause_in_words, has_mailbox, standard_name
 from samspil.domain.issues import Language, Phrase
 from samspil.domain.message import Format
-from samspil.exchange.carriage import State
+from samspil.exchange.carriage import Happening, State
 from samspil.exchange.tracking import MessageRow, Story, Verb
 from samspil.ui.findings import Findings, arrange, beside_source, of_lines
 from samspil.ui.security import secure
@@ -172,7 +173,7 @@ async def _page(visit: Visit, story: Story) -> MessagePage:
         related=await _related(story, services, visit.caller),
         numbers=tuple(_numbers(story)),
         history=history_of(story, texts, language),
-        acts=ACTS.get(row.state, ()) if visit.may(Right.RESOLVE) else (),
+        acts=_acts(row, services.directory) if visit.may(Right.RESOLVE) else (),
         may_open=visit.may(Right.OPEN),
     )
 
@@ -204,6 +205,14 @@ async def _payload(visit: Visit, story: Story, act: Act) -> bytes:
     return payload
 
 
+def _acts(row: MessageRow, directory: Directory) -> tuple[str, ...]:
+    """What can be done with it. What lies in a mailbox here is not sent again, nor is a receipt."""
+    acts = ACTS.get(row.state, ())
+    if row.kind == "receipt" or has_mailbox(directory, row.receiver):
+        return tuple(act for act in acts if act != "resend")
+    return acts
+
+
 def _parties(row: MessageRow) -> tuple[tuple[str, PartyCard], ...]:
     return (
         ("sender", PartyCard(name=row.sender_name, gln=row.sender or "")),
@@ -211,10 +220,17 @@ def _parties(row: MessageRow) -> tuple[tuple[str, PartyCard], ...]:
     )
 
 
+_SAID = {
+    Happening.ACKNOWLEDGED: "ok",
+    Happening.DEFERRED: "transient-error",
+    Happening.DECLINED: "fatal-error",
+}
+
+
 def _answers(story: Story, services: Services, language: Language) -> tuple[AnswerLine, ...]:
     texts = services.pages.texts
     said = {
-        str(event.evidence.get("answer")): str(event.evidence.get("answered") or "")
+        str(event.evidence.get("answer")): _SAID.get(event.kind) or str(event.evidence.get("answered") or "")
         for event in story.events
         if event.evidence.get("answer")
     }
@@ -238,7 +254,6 @@ def _answers(story: Story, services: Services, language: Language) -> tuple[Answ
 async def _related(story: Story, services: Services, caller: Caller) -> tuple[tuple[str, MessageRow, Phrase], ...]:
     row = story.row
     found: list[tuple[str, MessageRow]] = [("answers", other) for other in story.answer_to]
-    found += [("answered", other) for other in story.answered_by]
     if row.parent is not None:
         letters = await services.tracking.letters_of(row.parent, glns=caller.glns)
         found += [("together", other) for other in letters if other.id != row.id]

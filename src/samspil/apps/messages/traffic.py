@@ -10,7 +10,7 @@ from starlette.responses import Response
 from samspil.access.directory import Directory
 from samspil.apps.messages.paths import Dots, dots_of
 from samspil.apps.messages.visits import Visit
-from samspil.apps.messages.wording import standard_name
+from samspil.apps.messages.wording import has_mailbox, standard_name
 from samspil.catalogue.standards import standards
 from samspil.domain.identifiers import Gln
 from samspil.domain.issues import Phrase
@@ -141,9 +141,6 @@ async def _listing(visit: Visit, choice: Choice, *, polled: bool) -> Listing:
     services, now = visit.services, visit.services.clock()
     query, matched = _query(choice, services.directory, glns=visit.caller.glns, now=now)
     found = await services.tracking.find(replace(query, limit=PAGE + 1))
-    if not found and (own := _as_uuid(choice.q)):
-        story = await services.tracking.get(own, glns=visit.caller.glns)
-        found = [story.row] if story else []
     counts = await services.tracking.counts(replace(query, state=None, before=None, limit=COUNTED))
     rows = found[:PAGE]
     older = replace(choice, before=str(rows[-1].id)) if len(found) > PAGE else None
@@ -153,7 +150,7 @@ async def _listing(visit: Visit, choice: Choice, *, polled: bool) -> Listing:
                 row=row,
                 name=standard_name(row.standard),
                 code=row.version or row.standard or "",
-                path=dots_of(row, answered_here=_has_mailbox(services.directory, row.receiver)),
+                path=dots_of(row, answered_here=has_mailbox(services.directory, row.receiver)),
                 fresh=polled and now - row.at < FRESH_FOR,
             )
             for row in rows
@@ -165,11 +162,6 @@ async def _listing(visit: Visit, choice: Choice, *, polled: bool) -> Listing:
         first_address=replace(choice, before="").address() if choice.before else "",
         next_address=older.address() if older else "",
     )
-
-
-def _has_mailbox(directory: Directory, gln: str | None) -> bool:
-    endpoint = directory.find_endpoint(gln) if gln else None
-    return endpoint is not None and endpoint.wire == "mailbox"
 
 
 def _chips(choice: Choice, counts: dict[State, int]) -> tuple[Chip, ...]:

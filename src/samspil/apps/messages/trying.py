@@ -6,6 +6,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from samspil.apps.messages.examples import EXAMPLES, payload_of
 from samspil.apps.messages.reading.reader import Reading, read
 from samspil.apps.messages.upload import TooLarge, Upload, read_upload
 from samspil.apps.messages.visits import Visit, fault, form_allowed
@@ -44,8 +45,11 @@ class Trial:
 
 
 async def show_form(visit: Visit) -> Response:
-    """The empty page."""
-    return _page(visit)
+    """The empty page, or one of our own examples, tried."""
+    example = EXAMPLES.get(visit.asked("eksempel"))
+    if example is None:
+        return _page(visit)
+    return await _judged(visit, Upload(payload=payload_of(example), name=example.file, token=""))
 
 
 async def judge_upload(visit: Visit) -> Response:
@@ -58,6 +62,10 @@ async def judge_upload(visit: Visit) -> Response:
         return fault(visit, "form", status=403)
     if not upload.payload:
         return _page(visit, fault="trying.nothing", status=422)
+    return await _judged(visit, upload)
+
+
+async def _judged(visit: Visit, upload: Upload) -> Response:
     today = visit.services.clock().date()
     trial = await asyncio.to_thread(try_out, upload, visit.frame.language, today=today)
     return _page(visit, trial=trial)
@@ -90,4 +98,11 @@ def _tried(part: Part, report: Report, language: Language, today: date) -> Tried
 
 
 def _page(visit: Visit, *, trial: Trial | None = None, fault: str = "", status: int = 200) -> Response:
-    return visit.show("messages/try.html", status=status, trial=trial, fault=fault, limit_bytes=LIMIT_BYTES)
+    return visit.show(
+        "messages/try.html",
+        status=status,
+        trial=trial,
+        fault=fault,
+        limit_bytes=LIMIT_BYTES,
+        examples=EXAMPLES.values(),
+    )

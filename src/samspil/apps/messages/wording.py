@@ -1,5 +1,6 @@
-"""What things are called: a standard's name, and the cause behind a stable code, in the reader's language."""
+"""What pages say of things by their codes: a standard's name, the cause behind a stable code, where a party is."""
 
+from samspil.access.directory import Directory
 from samspil.catalogue.findings import entries
 from samspil.catalogue.standards import find_standard
 from samspil.domain.issues import Language, Phrase
@@ -26,3 +27,9 @@ def cause_in_words(code: str, texts: Texts, language: Language) -> str:
     if entry is not None and "{" not in entry.message:
         return entry.message.in_(language)
     return code
+
+
+def has_mailbox(directory: Directory, gln: str | None) -> bool:
+    """Are this party's messages kept here for it?"""
+    endpoint = directory.find_endpoint(gln) if gln else None
+    return endpoint is not None and endpoint.wire == "mailbox"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from samspil.apps.messages.reading.blocks import Block, Cell, Facts, Table
-from samspil.apps.messages.reading.words import facts, name_of
+from samspil.apps.messages.reading.words import coded, facts, name_of
 from samspil.domain.clinical.acknowledgement import Acknowledgement, Complaint
 
 
@@ -21,7 +21,7 @@ def render(body: Acknowledgement) -> Iterator[Block]:
 def _row(complaint: Complaint) -> tuple[Cell, ...]:
     return (
         Cell(value=complaint.severity),
-        Cell(value=name_of(complaint.code) or "", code=complaint.code.code),
+        coded(complaint.code),
         Cell(value=complaint.text),
         Cell(value=complaint.path),
     )

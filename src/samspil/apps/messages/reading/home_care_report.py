@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from samspil.apps.messages.reading.blocks import Block, Cell, Facts, Files, Prose, Table
-from samspil.apps.messages.reading.words import facts, name_of, place, spoken
+from samspil.apps.messages.reading.words import coded, facts, name_of, place, spoken
 from samspil.domain.clinical.home_care_report import HomeCareReport, Measurement
 from samspil.domain.text import Text
 
@@ -36,7 +36,7 @@ def render(body: HomeCareReport) -> Iterator[Block]:
 def _row(measurement: Measurement) -> tuple[Cell, ...]:
     value = " ".join(part for part in (measurement.comparator, measurement.value, measurement.unit) if part)
     return (
-        Cell(value=name_of(measurement.code) or "", code=measurement.code.code),
+        coded(measurement.code),
         Cell(value=value, outside=_OUTSIDE.get(measurement.interpretation, "")),
         Cell(value=measurement.measured_at or ""),
         Cell(value=" ".join(measurement.notes)),

@@ -1,6 +1,6 @@
 """How people, places and codes are spelt in a reading."""
 
-from samspil.apps.messages.reading.blocks import Fact, Value
+from samspil.apps.messages.reading.blocks import Cell, Fact, Value
 from samspil.domain.codes import Code
 from samspil.domain.issues import Phrase
 from samspil.domain.message import Party, Professional
@@ -9,6 +9,11 @@ from samspil.domain.message import Party, Professional
 def facts(*pairs: tuple[str, Value | None]) -> tuple[Fact, ...]:
     """Labels with their values; those without a value are left out. Labels are names in `reading.label`."""
     return tuple(Fact(f"reading.label.{name}", value) for name, value in pairs if value not in (None, ""))
+
+
+def coded(code: Code) -> Cell:
+    """A code in a table: its name with the code beside it, or the code alone."""
+    return Cell(value=code.name, code=code.code) if code.name else Cell(value=code.code)
 
 
 def name_of(code: Code | None) -> Phrase | str | None:
