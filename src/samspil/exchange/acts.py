@@ -92,5 +92,14 @@ class Acts:
         return done
 
     async def _note(self, by: Caller, act: Act, message: UUID, *, done: bool, work: Work | None = None) -> None:
-        outcome = Outcome.DONE if done else Outcome.REFUSED
-        await record(work or self._database, by=by, act=act, object="message", object_id=message, outcome=outcome)
+        """Write the act to the audit, where the message's own parties can read it."""
+        row = await (work or self._database).row("select sender, receiver from message where id = $1", message)
+        await record(
+            work or self._database,
+            by=by,
+            act=act,
+            object="message",
+            object_id=message,
+            outcome=Outcome.DONE if done else Outcome.REFUSED,
+            concerns=[gln for gln in row or () if gln],
+        )
