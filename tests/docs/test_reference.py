@@ -58,3 +58,19 @@ def test_links_from_the_front_lead_somewhere(name: str) -> None:
     """The same for the pages at the root."""
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / name).read_text(encoding="utf-8")):
         assert (ROOT / target).exists(), f"{name} links to {target}"
+
+
+def test_every_tolerance_is_listed() -> None:
+    """A `# QUIRK:` in the source bends a clause; the page of interpretations says which and why."""
+    page = (DOCS / "interpretations.md").read_text(encoding="utf-8")
+    package = ROOT / "src" / "samspil"
+    for file in package.rglob("*.py"):
+        if "QUIRK:" in file.read_text(encoding="utf-8"):
+            assert f"`{file.relative_to(package)}`" in page, file
+
+
+def test_interpretations_name_files_that_are_there() -> None:
+    """A reading whose code has moved is found again."""
+    page = (DOCS / "interpretations.md").read_text(encoding="utf-8")
+    for name in re.findall(r"`(\w+(?:/\w+)+\.py)`", page):
+        assert (ROOT / "src" / "samspil" / name).is_file(), name

@@ -8,7 +8,7 @@ from pathlib import Path
 from samspil.access.audit import Act, record
 from samspil.domain.issues import Fault, Language, Phrase
 from samspil.runtime.cli.context import Context, Exit, Misuse
-from samspil.runtime.cli.parser import Parser
+from samspil.runtime.cli.parser import Parser, add_words
 from samspil.runtime.cli.who import local_user
 from samspil.runtime.cli.words import JSON
 from samspil.runtime.database import site_database
@@ -34,9 +34,7 @@ FOLDER = Phrase("the backup's folder", da="sikkerhedskopiens mappe")
 
 def add(parser: Parser, language: Language) -> None:
     """Declare the arguments."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    for name, phrase in ACTIONS.items():
-        below = actions.add_parser(name, help=phrase.in_(language), language=language)
+    for name, below in add_words(parser, "action", ACTIONS, language).items():
         below.add_argument("--json", action="store_true", help=JSON.in_(language))
         if name in ("backup", "restore"):
             below.add_argument("folder", metavar="DIR", type=Path, help=FOLDER.in_(language))

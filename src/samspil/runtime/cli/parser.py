@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from samspil.domain.issues import Language, Phrase
@@ -69,3 +69,15 @@ def common_options(language: Language) -> Parser:
     common.add_argument("--home", metavar="DIR", help=HOME.in_(language))
     common.add_argument("--lang", choices=("da", "en"), help=LANG.in_(language))
     return common
+
+
+def add_words(
+    parser: Parser, dest: str, words: Mapping[str, Phrase], language: Language, *, metavar: str = "ACTION"
+) -> dict[str, Parser]:
+    """Let a command take one of some words, each with arguments of its own; give their parsers."""
+    choices = parser.add_subparsers(dest=dest, metavar=metavar, required=True)
+    common = common_options(language)
+    return {
+        word: choices.add_parser(word, help=phrase.in_(language), parents=[common], language=language)
+        for word, phrase in words.items()
+    }

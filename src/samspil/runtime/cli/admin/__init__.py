@@ -12,7 +12,7 @@ from samspil.domain.issues import Language, Phrase
 from samspil.runtime.cli.admin import client, endpoint, organisation, person
 from samspil.runtime.cli.admin.desk import Desk
 from samspil.runtime.cli.context import Context, Exit, Refused
-from samspil.runtime.cli.parser import Parser
+from samspil.runtime.cli.parser import Parser, add_words
 from samspil.runtime.cli.words import JSON
 from samspil.runtime.database import site_database
 
@@ -31,14 +31,11 @@ ACTIONS = {
 
 def add(parser: Parser, language: Language) -> None:
     """Declare the arguments."""
-    nouns = parser.add_subparsers(dest="noun", metavar="WHAT", required=True)
-    for name, (module, phrase) in NOUNS.items():
-        noun = nouns.add_parser(name, help=phrase.in_(language), language=language)
-        actions = noun.add_subparsers(dest="action", metavar="ACTION", required=True)
-        for action, text in ACTIONS.items():
-            below = actions.add_parser(action, help=text.in_(language), language=language)
+    phrases = {name: phrase for name, (_, phrase) in NOUNS.items()}
+    for name, noun in add_words(parser, "noun", phrases, language, metavar="WHAT").items():
+        for action, below in add_words(noun, "action", ACTIONS, language).items():
             below.add_argument("--json", action="store_true", help=JSON.in_(language))
-            getattr(module, f"declare_{action}")(below, language)
+            getattr(NOUNS[name][0], f"declare_{action}")(below, language)
 
 
 def run(context: Context) -> int:
