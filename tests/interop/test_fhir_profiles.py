@@ -11,7 +11,14 @@ import pytest
 from samspil.catalogue.fhir.package_files import PackageFiles
 from samspil.domain.issues import Issue, Report, Severity, Verdict
 from samspil.validation.judge import examine
+from samspil.validation.profiles.expressions import ExpressionInvariants
+from samspil.validation.profiles.invariants import find_test, is_vacuous
+from samspil.validation.profiles.ir import Invariant
+from samspil.validation.profiles.library import Library
 from samspil.validation.profiles.official import shelf_of
+from samspil.validation.profiles.packages import OfficialPackage
+from samspil.validation.profiles.rulebook import Test
+from samspil.validation.profiles.scene import Scene
 from samspil.validation.profiles.selection import Shelf
 from tests.conftest import SHARED
 from tests.fhir_packages import manifest, official, official_core, package_files
@@ -180,3 +187,58 @@ def test_packages_need_not_be_there(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="holds no FHIR package"):
         load_packages(tmp_path)
+
+
+# ---- named functions against the published expressions
+
+
+class BothInvariants:
+    """Tests every invariant twice, by function and by published expression, and notes where they differ."""
+
+    def __init__(self) -> None:
+        self.differences: set[str] = set()
+        self.asked = 0
+        self._expressions = ExpressionInvariants()
+
+    def test(self, invariant: Invariant, *, type_name: str = "") -> Test | None:
+        """A test that asks both."""
+        by_path = self._expressions.test(invariant, type_name=type_name)
+        by_name = find_test(invariant)
+        if by_name is None:
+            assert is_vacuous(invariant) or "messaging-messagedefinition" in invariant.rule, invariant.rule
+            return by_path
+
+        def both(value: Any, scene: Scene) -> bool | None:
+            self.asked += 1
+            kept = by_name(value, scene)
+            published = by_path(value, scene) if by_path is not None else None
+            passes = kept is not False if invariant.core else kept is True
+            if passes is not (published is not False if invariant.core else published is True):
+                self.differences.add(invariant.rule)
+            return kept
+
+        return both
+
+
+# Where the named function decides otherwise than the expression, and why.
+DECIDED_OTHERWISE = {
+    "Condition#con-3": "the expression compares a concept with a text, so it warns of every condition without a status",
+    "Bundle#bdl-3": "a bundle without a type gives the comparison no result; the missing type is told by itself",
+    "Bundle#bdl-4": "as bdl-3",
+}
+
+
+@CHECKED_WITHOUT_DATA
+def test_named_functions_keep_the_published_expressions(
+    package_files: tuple[PackageFiles, ...], official_core: PackageFiles
+) -> None:
+    """On every example and every mutation, function and expression say the same."""
+    packages = [OfficialPackage(files) for files in package_files]
+    both = BothInvariants()
+    shelf = Shelf(Library(packages, core=OfficialPackage(official_core)), both)
+    for row in EXAMPLES:
+        examine(row["payload"], packages=shelf)
+    for mutation in mutations(shelf).values():
+        examine(orjson.dumps(mutation.root), packages=shelf)
+    assert both.asked > 50_000
+    assert both.differences == set(DECIDED_OTHERWISE)

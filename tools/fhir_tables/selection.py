@@ -33,6 +33,11 @@ ALSO: Final = frozenset(
         "Specimen",
     }
 )
+# Value sets that invariants and written rules ask for by name; no element is bound to them.
+ALSO_SETS: Final = (
+    "http://medcomfhir.dk/ig/terminology/ValueSet/medcom-HomeCareObservation-messagingActivities",
+    "http://medcomfhir.dk/ig/terminology/ValueSet/medcom-hospitalNotification-messageActivities",
+)
 # Profiles on definitions themselves, and dk-core's names for patients' own access: no message carries either.
 LEFT_OUT: Final = ("messagedefinition", "message-definition", "/ipa-dk")
 PUBLISHERS: Final = ("medcom.", "hl7.fhir.dk.")
@@ -62,6 +67,8 @@ class Selection:
         for view in views:
             for name in sorted(ALSO):
                 self.add_profile(R4 + name, view)
+            for canonical in ALSO_SETS:
+                self.add_set(canonical, view)
             for package in view.packages:
                 assert isinstance(package, OfficialPackage)
                 for address in _own(package):
