@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from samspil.storage.embedded import EmbeddedServer
 from tests.web.town import PASSWORD, Town, open_town
@@ -24,6 +24,8 @@ FLAGS = [
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 
 Enter = Callable[..., Page]
+
+expect.set_options(timeout=10_000)  # a machine may have other things to do
 
 
 @pytest.fixture(scope="session")
