@@ -142,9 +142,9 @@ class Mutator:
         stated = element.stated_by
         if element.value is not None:
             yield self._made(stated.get("value"), "other value", place, _set(_other(element.value.json)))
-        if element.binding and kind is not None and (codes := self._book.terminology.codes(element.binding)):
-            if codes.alone and not codes.open_systems:
-                yield self._made(stated.get("binding"), "code outside", *_recode(kind.code, place))
+        codes = self._book.terminology.codes(element.binding) if element.binding else None
+        if codes is not None and kind is not None and codes.alone and not codes.open_systems:
+            yield self._made(stated.get("binding"), "code outside", *_recode(kind.code, place))
         if element.max_length:
             long = 1234567.1234567 if isinstance(value, int | float) else "x" * (element.max_length + 1)
             yield self._made(stated.get("max_length"), "too long", place, _set(long))

@@ -9,11 +9,11 @@ carried; no sentence is, and no text of SNOMED CT, LOINC or NPU. `--check` compa
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from samspil.catalogue.fhir.package_files import read_package, read_packages
+from samspil.catalogue.fhir.package_files import PackageFiles, read_package, read_packages
 from samspil.validation.profiles.library import CORE, Library
 from samspil.validation.profiles.packages import OfficialPackage
 from samspil.validation.profiles.snapshot import Editor
@@ -159,9 +159,9 @@ def _subtrees(concepts: Sequence[Mapping[str, Any]], roots: set[str]) -> Iterato
             yield from _subtrees(concept.get("concept", ()), roots)
 
 
-def make_tables(packages: Path, core: Path) -> dict[str, str]:
+def tables_of(packages: Iterable[PackageFiles], core: PackageFiles) -> dict[str, str]:
     """Every table's text, by package name."""
-    library = Library(map(OfficialPackage, read_packages(packages)), core=OfficialPackage(read_package(core)))
+    library = Library(map(OfficialPackage, packages), core=OfficialPackage(core))
     selection = Selection(library)
     selection.add_roots()
     names = sorted({name for name, _ in selection.packages})
@@ -178,7 +178,7 @@ def main() -> int:
     options = parser.parse_args()
     stale = 0
     TABLES.mkdir(parents=True, exist_ok=True)
-    for name, text in make_tables(options.packages, options.core).items():
+    for name, text in tables_of(read_packages(options.packages), read_package(options.core)).items():
         file = TABLES / f"{name}.rules"
         current = file.read_text(encoding="utf-8") if file.exists() else ""
         if current != text:

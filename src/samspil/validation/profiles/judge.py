@@ -18,6 +18,7 @@ from samspil.formats.fhir.bundle import Entry
 from samspil.formats.fhir.tree import Tree
 from samspil.formats.part import Part
 from samspil.validation.profiles.builtin import builtin_library
+from samspil.validation.profiles.business.expected import demand_expected
 from samspil.validation.profiles.business.rules import judge_business
 from samspil.validation.profiles.faults import Fault, shown
 from samspil.validation.profiles.invariants import NamedInvariants
@@ -83,6 +84,7 @@ def judge_scene(scene: Scene, choice: Choice) -> list[Fault]:
     named = book.profile(choice.profile) if choice.profile else None
     if named is not None and named.type == scene.root.get("resourceType"):
         scene.demand(top, named)
+    demand_expected(scene, choice.standard)
     _judge_all(work, scene, faults)
     while scene.demands:
         demands, scene.demands = scene.demands, []

@@ -20,6 +20,9 @@ Parent: Patient
 """
 
 
+MANY = ["urn:other"] * 3
+
+
 def identifiers(*systems: str) -> dict[str, Any]:
     """A patient with identifiers of these systems."""
     return {"resourceType": "Patient", "identifier": [{"system": system, "value": "1"} for system in systems]}
@@ -32,7 +35,7 @@ def identifiers(*systems: str) -> dict[str, Any]:
         ("open", ["urn:x", "urn:number", "urn:other"], []),
         ("open", ["urn:other"], [("fhir.slice.missing", "person#Patient.identifier:number", "identifier")]),
         ("open", ["urn:number"] * 2, [("fhir.slice.excess", "person#Patient.identifier:number", "identifier")]),
-        ("open", ["urn:number"] + ["urn:other"] * 3, [("fhir.slice.excess", "person#Patient.identifier:other", "identifier")]),
+        ("open", ["urn:number", *MANY], [("fhir.slice.excess", "person#Patient.identifier:other", "identifier")]),
         ("closed", ["urn:number", "urn:x"], [("fhir.slice.unmatched", "person#Patient.identifier", "identifier.1")]),
         ("openAtEnd", ["urn:number", "urn:x"], []),
         ("openAtEnd", ["urn:x", "urn:number"], [("fhir.slice.order", "person#Patient.identifier", "identifier")]),

@@ -32,7 +32,10 @@ def test_a_pattern_below_tells(judged: Judged) -> None:
 def test_a_value_set_tells(judged: Judged) -> None:
     """A slice may be told by a required binding: any of the set's codes belongs to it."""
     colours = "ValueSet: t:colours\nIn: 1.0.0\n* http://example.org/colour urn:red urn:blue"
-    rules = "* identifier by value system; closed\n* identifier[colour] 0..*\n* identifier[colour].system 1.. from t:colours"
+    rules = (
+        "* identifier by value system; closed\n* identifier[colour] 0..*\n"
+        "* identifier[colour].system 1.. from t:colours"
+    )
     assert faults_of(judged, "Patient", rules, {"identifier": [{"system": "urn:red"}]}, colours) == []
     assert faults_of(judged, "Patient", rules, {"identifier": [{"system": "urn:green"}]}, colours) == [
         ("fhir.slice.unmatched", "p#Patient.identifier", "identifier.0")
@@ -49,7 +52,7 @@ def test_a_types_profile_tells(judged: Judged) -> None:
 
 def test_an_extension_tells(judged: Judged) -> None:
     """`extension('…').value.code` looks into the extension with that address."""
-    use = 'Profile: t:use\nIn: 1.0.0\nOf: Extension\nParent: Extension\n* url exactly "http://example.org/use"\n* value[x] 1.. Coding'
+    use = f'Profile: t:use\n{HEAD.format(of="Extension")}* url exactly "http://example.org/use"\n* value[x] 1.. Coding'
     rules = (
         "* destination by value extension('http://example.org/use').value.code; closed\n"
         "* destination[primary] 1..1\n"

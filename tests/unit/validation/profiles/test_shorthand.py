@@ -11,6 +11,8 @@ from tools.fhir_tables.__main__ import PREFIXES
 from tools.fhir_tables.notation import Names, write_profile_block
 
 T = {"t": "http://example.org/fhir"}
+NUMBER = "http://example.org/fhir/StructureDefinition/number"
+BY_TYPE_AND_CODE = Slicing((Discriminator("type", "$this"), Discriminator("value", "code")), "closed")
 PATIENT = "http://hl7.org/fhir/StructureDefinition/Patient"
 
 
@@ -22,13 +24,13 @@ PATIENT = "http://hl7.org/fhir/StructureDefinition/Patient"
         ("* name ..0", {"maximum": 0}),
         ("* name MS SHOWN", {"must_support": True, "shown": True}),
         ("* value[x] string or Quantity", {"types": (TypeRule("string"), TypeRule("Quantity"))}),
-        ("* x Identifier(t:number)", {"types": (TypeRule("Identifier", ("http://example.org/fhir/StructureDefinition/number",)),)}),
+        ("* x Identifier(t:number)", {"types": (TypeRule("Identifier", (NUMBER,)),)}),
         ("* x Reference(Patient) bundled", {"types": (TypeRule("Reference", (), (PATIENT,), ("bundled",)),)}),
         ("* x from t:colours|2.0", {"binding": "http://example.org/fhir/ValueSet/colours|2.0"}),
         ('* x = "final"', {"value": Value("final", exact=False)}),
         ('* x exactly {"code": "a b"} max 12', {"value": Value({"code": "a b"}, exact=True), "max_length": 12}),
         ("* x by value url; open", {"slicing": Slicing((Discriminator("value", "url"),))}),
-        ("* x by type $this and value code; closed", {"slicing": Slicing((Discriminator("type", "$this"), Discriminator("value", "code")), "closed")}),
+        ("* x by type $this and value code; closed", {"slicing": BY_TYPE_AND_CODE}),
         ("* x as Bundle.link", {"content_of": "Bundle.link"}),
     ],
 )  # fmt: skip

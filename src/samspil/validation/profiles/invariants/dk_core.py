@@ -135,11 +135,7 @@ def _is_named(identifier: Any) -> bool:
     return identifier.get("system").__class__ is str
 
 
-@keeps(
-    "dk-core-observation#dk-core-observation-mandatory-units",
-    "dk-core-basic-observation#dk-core-observation-mandatory-units",
-    "medcom-core-observation#dk-core-observation-mandatory-units",
-)
+@keeps("dk-core-observation#dk-core-observation-mandatory-units")
 def quantity_has_a_unit(observation: Any, _: "Scene") -> bool:
     """A measured value comes with its unit."""
     quantity = observation.get("valueQuantity")

@@ -433,7 +433,7 @@ def entry_is_uuid(value: Any, _: "Scene") -> bool:
     return value.__class__ is str and value.startswith("urn:uuid:")
 
 
-@keeps("medcom-conditionlist-documentreference#uuid", "medcom-documentreference#uuid")
+@keeps("medcom-documentreference#uuid")
 def document_entry_is_uuid(identifier: Any, scene: "Scene") -> bool | None:
     """A document entry's identifier holds a UUID."""
     value = identifier.get("value") if identifier.__class__ is dict else None
@@ -463,6 +463,8 @@ def recordings_are_version_2(value: Any, scene: "Scene") -> bool | None:
     "medcom-notes-composition#medcom-datetime-has-time-offset-zulu",
     "medcom-notes-observation#medcom-datetime-has-time-offset-zulu",
     "medcom-contained-documentreference#medcom-datetime-has-time-offset-zulu",
+    "medcom-ekg-recording-composition#medcom-datetime-has-time-offset-zulu",
+    "medcom-ekg-recording-observation#medcom-datetime-has-time-offset-zulu",
 )
 def time_is_exact(value: Any, scene: "Scene") -> bool | None:
     """A time in a document has seconds and a zone."""

@@ -89,7 +89,7 @@ def responses_in_answers(bundle: Any, _: "Scene") -> bool:
     return not [True for entry in objects(bundle, "entry") if ("response" in entry) is not wanted]
 
 
-@keeps("Bundle.entry#bdl-5", "Bundle#bdl-5")
+@keeps("Bundle#bdl-5")
 def entries_say_something(entry: Any, _: "Scene") -> bool:
     """An entry has a resource, a request or a response."""
     return "resource" in entry or "request" in entry or "response" in entry
@@ -117,7 +117,7 @@ def addresses_are_different(bundle: Any, _: "Scene") -> bool:
     return True
 
 
-@keeps("Bundle.entry#bdl-8", "Bundle#bdl-8")
+@keeps("Bundle#bdl-8")
 def address_without_version(entry: Any, _: "Scene") -> bool:
     """A full URL names no version."""
     return "/_history/" not in text(entry, "fullUrl")

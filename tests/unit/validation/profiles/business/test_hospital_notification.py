@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from samspil.validation.profiles.business.hospital_notification import ROWS
 from samspil.validation.profiles.builtin import builtin_library
+from samspil.validation.profiles.business.hospital_notification import ROWS
 from samspil.validation.profiles.terminology import Terminology
 from tests.unit.validation.profiles.business.conftest import NOTE, Found, Message, message, own_step, the
 
 Judge = Callable[[Message], Found]
+EMERGENCY = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "EMER"}
 ACTIVITIES = "http://medcomfhir.dk/ig/terminology/ValueSet/medcom-hospitalNotification-messageActivities"
 
 
@@ -45,7 +46,7 @@ def test_the_rows_keep_to_the_standards_pattern() -> None:
 @pytest.mark.parametrize(
     ("name", "encounter", "code"),
     [
-        ("stin", {"class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "EMER"}}, "error fhir.notification.class"),
+        ("stin", {"class": EMERGENCY}, "error fhir.notification.class"),
         ("stin", {"status": "finished"}, "warning fhir.notification.status"),
         ("slhj", {"period": {"start": "2026-03-01T08:00:00+01:00"}}, "error fhir.notification.time"),
         ("stor", {"status": "in-progress"}, "warning fhir.notification.status"),

@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.unit.validation.profiles.business.conftest import CARE, NOTE, Found, Message, message, own_step, resources, the
+from tests.unit.validation.profiles.business.conftest import (
+    CARE,
+    NOTE,
+    Found,
+    Message,
+    message,
+    own_step,
+    resources,
+    the,
+)
 
 Judge = Callable[[Message], Found]
 REPLY, NEW, LEAVE = f"{CARE}/reply", f"{CARE}/new", f"{NOTE}/stor"
