@@ -65,23 +65,31 @@ def compile_tree(tree: Expression, expression: str) -> tuple[Code, bool]:
 # ---- does an expression need types?
 
 
-def _walk(node: Expression | Step | TypeName) -> Iterator[Expression | Step]:
+def _walk(node: Expression) -> Iterator[Expression | Step]:
     """Every node of a tree."""
-    waiting: list[Expression | Step | TypeName] = [node]
+    waiting: list[Expression | Step] = [node]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, TypeName):
-            continue
         yield current
-        match current:
-            case Chain(head, steps):
-                waiting += [head, *steps]
-            case Call(arguments=children) | Operation(operands=children):
-                waiting += children
-            case Subscript(index=child) | Sign(operand=child) | TypeTest(operand=child):
-                waiting.append(child)
-            case _:
-                pass
+        waiting += (child for child, _ in _children(current))
+
+
+def _children(node: Expression | Step) -> Iterator[tuple[Expression | Step, str]]:
+    """The nodes below one, each with the kind of argument it is, if it is one."""
+    match node:
+        case Chain(head, steps):
+            yield from ((child, "") for child in (head, *steps))
+        case Operation(operands=operands):
+            yield from ((child, "") for child in operands)
+        case Call(name, arguments):
+            parameters = FUNCTIONS[name].parameters if name in FUNCTIONS else ()
+            kinds = [parameter.kind for parameter in parameters] + [""] * len(arguments)
+            pairs = zip(arguments, kinds, strict=False)
+            yield from ((child, kind) for child, kind in pairs if not isinstance(child, TypeName))
+        case Subscript(index=child) | Sign(operand=child) | TypeTest(operand=child):
+            yield child, ""
+        case _:
+            pass
 
 
 def _asks_type(node: Expression | Step) -> bool:
@@ -125,7 +133,7 @@ class _Compiler:
 
     def code(self, node: Expression) -> Code:
         """Any expression's code. Inside a loop, what does not depend on the item is found once an evaluation."""
-        if not self._loops or not isinstance(node, Chain | Operation) or _asks_focus(node):
+        if not self._loops or not isinstance(node, Chain | Operation) or _depends_on_item(node):
             return self._code(node)
         loops, self._loops = self._loops, 0
         code = self._code(node)
@@ -321,9 +329,18 @@ class _Compiler:
         raise PathError(message, expression=self._expression, start=step.place.start, end=step.end)
 
 
-def _asks_focus(node: Expression) -> bool:
-    """Does the answer depend on what the expression is asked about, or on a counter?"""
-    return any(isinstance(one, Focus | Counter) for one in _walk(node))
+def _depends_on_item(node: Expression) -> bool:
+    """Does the answer depend on what the expression is asked about, or on a counter?
+
+    In `%resource.entry.where($this.fullUrl = 'x')` it does not: the inner loop has a focus of its own.
+    """
+    waiting: list[tuple[Expression | Step, bool]] = [(node, False)]
+    while waiting:
+        current, has_own_focus = waiting.pop()
+        if isinstance(current, Counter) or (isinstance(current, Focus) and not has_own_focus):
+            return True
+        waiting += ((child, has_own_focus or kind in ("each", "whole")) for child, kind in _children(current))
+    return False
 
 
 def _kept(code: Code) -> Code:

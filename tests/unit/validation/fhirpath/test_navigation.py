@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from samspil.validation.fhirpath import compile_path
 from samspil.validation.fhirpath.environment import NO_ENVIRONMENT, Environment, Frame
 from samspil.validation.fhirpath.navigation import PLAIN, TYPED, Navigation, fields, values_with_elements
 from samspil.validation.fhirpath.values import Node, plain
@@ -88,3 +89,8 @@ def test_children_are_elements() -> None:
 def test_values_and_what_stands_beside_them(value: Any, beside: Any, pairs: list[Any]) -> None:
     """In step, either missing, either of a wrong shape."""
     assert list(values_with_elements(value, beside)) == pairs
+
+
+def test_several_nodes_may_be_the_focus_of_typed_steps() -> None:
+    """A list of nodes is one collection, with types too."""
+    assert compile_path("given.type().name")([{"given": ["Ida"]}, {"given": [7]}]) == ["string", "integer"]

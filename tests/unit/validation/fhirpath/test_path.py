@@ -110,7 +110,7 @@ def test_greedy_expressions_are_given_up(expression: str) -> None:
     focus: Any = {"list": list(range(2000))} if "list" in expression else 1
     began = time.process_time()
     ask(expression, focus)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 30
 
 
 def test_the_same_expression_is_compiled_once() -> None:

@@ -45,6 +45,11 @@ def test_what_is_no_moment_is_none(text: str) -> None:
     assert read_moment(text) is None
 
 
+def test_a_date_time_without_a_time_reads_as_its_date() -> None:
+    """FHIR writes no lone T."""
+    assert str(read_moment("2024-05T")) == "2024-05"
+
+
 def test_times_of_day() -> None:
     """With hours, minutes, seconds, as many as there are."""
     assert [str(read_time(text)) for text in ("14", "14:30", "14:30:05", "14:30:05.250")] == [

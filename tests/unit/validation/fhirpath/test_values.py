@@ -92,3 +92,34 @@ def test_equivalent_numbers_are_as_precise_as_the_vaguer() -> None:
     assert equivalent(Decimal("1.54"), Decimal("1.5")) is True
     assert equivalent(Decimal("1.56"), Decimal("1.5")) is False
     assert equivalent(True, 1) is False
+
+
+def test_equality_of_other_things() -> None:
+    """Lists by content; moments and amounts not with texts that are none."""
+    assert equal([1], [1]) is True
+    assert equal("5790000120000", "5790000120017") is False
+    assert equal({"a": 1}, "a") is False
+    assert equal(read_temporal("2024"), "Elmer") is False
+    assert equal(read_temporal("2024"), 2024) is False
+    assert equal(read_temporal("14:30"), "2024") is False
+    assert equal(Quantity(Decimal(1), "g"), "1 g") is False
+
+
+def test_equivalence_of_other_things() -> None:
+    """Too many digits are compared as they are; codings in a damaged concept are none."""
+    assert equivalent(Decimal("1e300"), Decimal("1e300")) is True
+    assert equivalent({"coding": "x"}, {"coding": []}) is False
+    assert equivalent(Quantity(Decimal(1), "g"), "x") is False
+
+
+def test_instants_of_one_system_are_ordered_without_reading() -> None:
+    """Texts written alike compare as texts do; others are read."""
+    assert compare("2024-05-31T10:00:00Z", "2024-05-31T10:00:01Z") == -1
+    assert compare("2024-05-31T10:00:00Z", "2024-05-31T12:00:00+02:00") == 0
+    assert compare("2024-05", "14:30") == 1
+    assert compare("2024-05-31T10:00:00Z", "2024-05-31T10:00:01Z", texts=True) == -1
+
+
+def test_a_node_shows_what_it_holds() -> None:
+    """For debuggers."""
+    assert repr(Node("x", None, "code")) == "Node('x', None, 'code')"

@@ -84,10 +84,7 @@ class _Reader:
         inline = INLINE.match(self.pattern)
         if inline:
             self.place = inline.end()
-        tree = self._choice()
-        if self.place < len(self.pattern):
-            raise PatternError("a parenthesis closes nothing")
-        return tree
+        return self._choice()
 
     def _choice(self) -> Part:
         self.depth += 1

@@ -48,6 +48,8 @@ def test_they_still_match(pattern: str, text: str) -> None:
         ("(", "malformed"),
         ("[[a]", "sets within sets"),
         ("(?m)^a", "inline flags"),
+        ("(?>a)", "a group that begins with"),
+        ("(a+)+\\1", "back-references"),
         ("((a{1,60}){1,60}){1,60}", "counts too high"),
         ("a" * 5000, "over 4096"),
         ("(" * 80 + ")" * 80, "too deeply"),
@@ -115,3 +117,15 @@ def test_it_answers_as_pythons_matcher_does(pattern: str, text: str) -> None:
         warnings.simplefilter("ignore")
         expected = re.search(pattern, text, re.DOTALL | re.ASCII) is not None
     assert compile_pattern(pattern)(text) is expected
+
+
+def test_sets_may_hold_brackets_and_begin_with_one() -> None:
+    """`[]a]` is a bracket or an a."""
+    assert compile_pattern("^[]a]+$")("]a]") is True
+    assert compile_pattern(r"^[^\]]+$")("a]") is False
+
+
+def test_an_automaton_forgets_rather_than_grows() -> None:
+    """Texts of ever new letters do not fill the memory."""
+    matches = compile_pattern("(.|a)+(.|b)+$")
+    assert matches("".join(map(chr, range(256, 12_000)))) is True
