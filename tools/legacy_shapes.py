@@ -19,12 +19,15 @@ from pathlib import Path
 
 from lxml import etree
 
+Element = etree._Element  # pyright: ignore[reportPrivateUsage] (lxml names its element class so)
+
 XS = "{http://www.w3.org/2001/XMLSchema}"
 TARGET = Path(__file__).parents[1] / "src/samspil/catalogue/legacy/shapes.json"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + "".join(map(chr, range(0x100, 0x180)))
 KINDS = {
     "boolean": "boolean", "date": "date", "time": "time", "dateTime": "dateTime", "base64Binary": "base64",
-    "int": "int", "integer": "int", "positiveInteger": "int", "nonNegativeInteger": "int", "long": "int", "short": "int",
+    "int": "int", "integer": "int", "positiveInteger": "int", "nonNegativeInteger": "int", "long": "int",
+    "short": "int",
     "decimal": "decimal", "float": "decimal", "double": "decimal", "gYear": "int",
 }  # fmt: skip
 
@@ -55,7 +58,7 @@ class Schema:
 
     def __init__(self, root: Path, *, leaves: Pool, shapes: Pool) -> None:
         self.leaves, self.shapes = leaves, shapes
-        self.named: dict[tuple[str, str], etree._Element] = {}
+        self.named: dict[tuple[str, str], Element] = {}
         self._files: set[Path] = set()
         self._gather(root)
 
@@ -66,17 +69,17 @@ class Schema:
         self._files.add(file)
         for item in etree.parse(file).getroot():
             if item.tag in {XS + "include", XS + "import"} and item.get("schemaLocation"):
-                self._gather(file.parent / item.get("schemaLocation"))
+                self._gather(file.parent / item.get("schemaLocation", ""))
             elif isinstance(item.tag, str) and item.get("name"):
-                self.named.setdefault((item.tag[len(XS) :], item.get("name")), item)
+                self.named.setdefault((item.tag[len(XS) :], item.get("name", "")), item)
 
-    def element(self, item: etree._Element) -> tuple[str, str]:
+    def element(self, item: Element) -> tuple[str, str]:
         """An element's name and type."""
         if item.get("ref"):
             item = self.named["element", local(item.get("ref"))]
-        return item.get("name"), self.type_of(item)
+        return item.get("name", ""), self.type_of(item)
 
-    def type_of(self, item: etree._Element) -> str:
+    def type_of(self, item: Element) -> str:
         """The type mark of an element declaration."""
         inner = next((c for c in item if c.tag in {XS + "complexType", XS + "simpleType"}), None)
         if inner is None:
@@ -85,16 +88,16 @@ class Schema:
                 return "x"
             inner = self.named.get(("complexType", name))
             if inner is None:
-                return f"l{self.leaves.number(self.leaf(item.get('type')))}"
+                return f"l{self.leaves.number(self.leaf(item.get('type', '')))}"
         if inner.tag == XS + "simpleType":
             return f"l{self.leaves.number(self.leaf_of(inner))}"
         return self.complex(inner)
 
-    def complex(self, item: etree._Element) -> str:
+    def complex(self, item: Element) -> str:
         """The type mark of a complex type."""
         simple = item.find(XS + "simpleContent")
         if simple is not None:
-            return f"l{self.leaves.number(self.leaf(simple[0].get('base')))}"
+            return f"l{self.leaves.number(self.leaf(simple[0].get('base', '')))}"
         names: dict[str, str] = {}
         model = self.content(item, names)
         if item.get("mixed") == "true":
@@ -102,7 +105,7 @@ class Schema:
         shape: dict[str, object] = {"names": [f"{name}:{mark}" for name, mark in names.items()], "model": model}
         return f"s{self.shapes.number(shape)}"
 
-    def content(self, item: etree._Element, names: dict[str, str]) -> str:
+    def content(self, item: Element, names: dict[str, str]) -> str:
         """The content model of a type or a particle's children; names are numbered as they come."""
         parts = []
         for child in item:
@@ -116,7 +119,7 @@ class Schema:
                 parts.append(self.particle(child, tag, names))
         return "".join(parts)
 
-    def particle(self, item: etree._Element, tag: str, names: dict[str, str]) -> str:
+    def particle(self, item: Element, tag: str, names: dict[str, str]) -> str:
         """One particle as a regular expression."""
         if tag == "element":
             name, mark = self.element(item)
@@ -137,17 +140,17 @@ class Schema:
         item = self.named.get(("simpleType", local(name)))
         return KINDS.get(local(name), "string") if item is None else self.leaf_of(item)
 
-    def leaf_of(self, item: etree._Element) -> str:
+    def leaf_of(self, item: Element) -> str:
         """A simple type's facets on top of its base's."""
-        rule = item.find(XS + "restriction")
+        rule = next(item.iter(XS + "restriction"))
         inner = rule.find(XS + "simpleType")
-        base = self.leaf_of(inner) if inner is not None else self.leaf(rule.get("base"))
+        base = self.leaf_of(inner) if inner is not None else self.leaf(rule.get("base", ""))
         kind, *rest = base.split("\t")
         facets = {part[0]: part for part in rest}
         own: dict[str, list[str]] = {}
         for facet in rule:
-            if isinstance(facet.tag, str) and facet.get("value") is not None:
-                own.setdefault(facet.tag[len(XS) :], []).append(facet.get("value"))
+            if isinstance(facet.tag, str) and (value := facet.get("value")) is not None:
+                own.setdefault(facet.tag[len(XS) :], []).append(value)
         bounds = limits(own, facets.pop("#", "#..")[1:])
         parts = [kind, *([f"#{bounds}"] if bounds != ".." else [])]
         if "enumeration" in own:
@@ -195,7 +198,8 @@ def main(folder: Path) -> None:
         messages = namespaces[namespace] = {}
         for name in entry["message_elements"]:
             messages[name] = schema.element(schema.named["element", name])[1]
-        envelope = schema.named["element", "Emessage"].find(f".//{XS}element[@name='Envelope']")
+        emessage = schema.named["element", "Emessage"]
+        envelope = next(item for item in emessage.iter(XS + "element") if item.get("name") == "Envelope")
         messages["Envelope"] = schema.element(envelope)[1]
     table = {"namespaces": namespaces, "leaves": leaves.items, "shapes": shapes.items}
     lines = [f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in table.items()]

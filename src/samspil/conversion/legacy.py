@@ -20,7 +20,7 @@ from samspil.formats.edifact.envelope import fitting, write_interchange
 from samspil.formats.edifact.irregular import Work
 from samspil.formats.edifact.reader import EdifactLetter
 from samspil.formats.edifact.writer import write_unit
-from samspil.formats.letters.letter import Dispatch, Letter, identity_of
+from samspil.formats.letters.letter import Letter, identity_of
 from samspil.formats.letters.tree import Tree, named
 from samspil.formats.oioxml.reader import OioxmlLetter
 from samspil.formats.oioxml.writer import Twin, write_emessage, write_twin
@@ -44,7 +44,9 @@ def convert_letters(letters: Sequence[Letter], *, to: Format, version: str | Non
     wanted = version.removeprefix("X") if version else None
     first = letters[0]
     if first.wire is to and all(wanted in {None, letter.version} for letter in letters):
-        gathered.outputs.append(Output(standard=first.identity.standard, version=first.identity.version, payload=first.payload))
+        gathered.outputs.append(
+            Output(standard=first.identity.standard, version=first.identity.version, payload=first.payload)
+        )
         return gathered
     write = _to_edifact if to is Format.EDIFACT else _to_oioxml
     if len(letters) == 1:

@@ -209,7 +209,9 @@ def find_layout(version: str) -> Layout | None:
 
 def _inherited(name: str) -> dict[str, Any]:
     own = _tables()[name]
-    table = _inherited(own["like"]) if "like" in own else {"drop": [], "replace": {}, "blocks": _tables()["blocks"]}
+    table: dict[str, Any] = {"drop": [], "replace": {}, "blocks": _tables()["blocks"]}
+    if "like" in own:
+        table = _inherited(own["like"])
     merged = {**table, **own}
     merged["drop"] = [*table["drop"], *own.get("drop", ())]
     merged["replace"] = {**table["replace"], **own.get("replace", {})}

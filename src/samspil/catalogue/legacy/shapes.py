@@ -60,25 +60,24 @@ def _fits(kind: str, low: float, high: float, words: frozenset[str] | None, patt
     """The quickest test of one leaf type."""
     if words is not None:
         return words.__contains__
-    if kind in _NUMBER:
-        form = re.compile(pattern).fullmatch if pattern else bool
-        return lambda text: _NUMBER[kind].fullmatch(text.strip()) and low <= float(text) <= high and form(text)
     if kind == "date":
         return _is_date
+    form: Callable[[str], object] = re.compile(pattern).fullmatch if pattern else lambda _: True
+    if kind in _NUMBER:
+        return lambda text: _NUMBER[kind].fullmatch(text.strip()) and low <= float(text) <= high and form(text)
     if kind == "boolean":
         return (frozenset(pattern.split("|")) if pattern.isalpha() else _BOOLEAN).__contains__
-    if pattern:
-        return re.compile(pattern).fullmatch
-    if kind == "string" and (low, high) != (float("-inf"), float("inf")):
+    if kind == "string" and not pattern and (low, high) != (float("-inf"), float("inf")):
         return lambda text: low <= len(text) <= high
-    return lambda _: True
+    return form
 
 
 def _is_date(text: str) -> bool:
     try:
-        return bool(_DATE.fullmatch(text)) and date.fromisoformat(text) is not None
+        date.fromisoformat(text)
     except ValueError:
         return False
+    return bool(_DATE.fullmatch(text))
 
 
 @dataclass(frozen=True)

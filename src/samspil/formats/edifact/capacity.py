@@ -142,9 +142,7 @@ def _uncarried(tree: Tree, names: dict[str, Any], path: tuple[str | int, ...], f
     """Gather the paths that a layout does not carry. `names` live as long as the program, so their ids may be kept."""
     keys = tuple(tree)
     plan = _PLANS.get((id(names), keys)) or _plan(names, keys)
-    for key in plan.lost:
-        if tree[key] not in ("", {}, []):
-            found.append(Lack(named((*path, key)), "absent"))
+    found.extend(Lack(named((*path, key)), "absent") for key in plan.lost if tree[key] not in ("", {}, []))
     for key, below in plan.below:
         value = tree[key]
         if value.__class__ is dict:

@@ -175,7 +175,13 @@ def _read_local_identifier(tree: Tree, words: str, work: Work) -> None:
         elif word := codes("identifier").read.get(code) or codes("identifier").read.get(code.partition(COMPONENT)[0]):
             party["IdentifierCode"] = word
         else:
-            work.fault("edifact.code.unknown", f"{name}/IdentifierCode", found=shown(code.replace(COMPONENT, ":")), allowed="…", element="IdentifierCode")
+            work.fault(
+                "edifact.code.unknown",
+                f"{name}/IdentifierCode",
+                found=shown(code.replace(COMPONENT, ":")),
+                allowed="…",
+                element="IdentifierCode",
+            )
 
 
 def _write_local_identifier(tree: Tree, words: str, _: Work) -> None:
@@ -228,7 +234,7 @@ def _read_result_status(tree: Tree, words: str, work: Work) -> None:
             target["ResultStatusCode"] = "proeve_modtaget" if pair[1] == "PR" and value == _RECEIVED_ONLY else word
 
 
-def _write_result_status(tree: Tree, words: str, _: Work) -> None:
+def _write_result_status(tree: Tree, words: str, __: Work) -> None:
     base, _, inside = words.partition(">")
     if inside:
         forked(tree, (*base.split("/"), inside))
@@ -377,14 +383,14 @@ def _lost_sampling_time(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
 
 def _read_same_moment(tree: Tree, words: str, _: Work) -> None:
     """One time that OIOXML asks for twice."""
-    said, _, wanted = words.partition(">")
+    said, wanted = words.split(">")
     requisition = tree.get("RequisitionInformation", {})
     if said in requisition:
         requisition.setdefault(wanted, dict(requisition[said]))
 
 
 def _lost_same_moment(tree: Tree, words: str) -> Iterator[tuple[str, str]]:
-    said, _, wanted = words.partition(">")
+    said, wanted = words.split(">")
     requisition = tree.get("RequisitionInformation", {})
     if wanted in requisition and requisition.get(said) != requisition[wanted]:
         yield f"RequisitionInformation/{wanted}", "changed"
@@ -409,7 +415,8 @@ def _write_pretreatment(tree: Tree, _: str, __: Work) -> None:
 
 
 def _lost_pretreatment(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
-    for number, sample in enumerate(find(tree, ("RequisitionInformation", "Sample")) or (), start=1):
+    samples: Sequence[Tree] = find(tree, ("RequisitionInformation", "Sample")) or ()
+    for number, sample in enumerate(samples, start=1):
         if any(word not in _FIXATION_ROWS for word in sample.get("MaterialPreTreatment", ())):
             yield f"RequisitionInformation/Sample[{number}]/MaterialPreTreatment", "absent"
 
@@ -446,7 +453,13 @@ def _read_cytology(tree: Tree, _: str, work: Work) -> None:
     for number, row in enumerate(tree.pop(".question", ()), start=1):
         question = _BY_CODE.get(row.get(".code", ""))
         if question is None:
-            work.fault("edifact.code.unknown", f"Requests/Prompt/{number}", found=shown(row.get(".code", "")), allowed="ADP101 … ADP214", element="Code")
+            work.fault(
+                "edifact.code.unknown",
+                f"Requests/Prompt/{number}",
+                found=shown(row.get(".code", "")),
+                allowed="ADP101 … ADP214",
+                element="Code",
+            )
         elif question.answer == "flag":
             put(tree, (*_CERVIX, question.element), "true")
         elif question.answer == "text":

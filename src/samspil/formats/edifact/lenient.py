@@ -5,7 +5,7 @@ A group that is in order is still read whole, by the expression that `matching` 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.layouts import AnyRow, Constant, Field, Group, ReferencesRow, Row, TextRow
@@ -193,9 +193,7 @@ class LenientReader:
             items = below(self._root, group.base[:-1]).setdefault(group.base[-1], [])
             items.append(base.get("", base))
 
-    def _find_row(
-        self, rows: Sequence[AnyRow], segment: _Segment, counts: dict[int, int], last: int
-    ) -> int | None:
+    def _find_row(self, rows: Sequence[AnyRow], segment: _Segment, counts: dict[int, int], last: int) -> int | None:
         """The row of a segment: by tag and constants, one that is still free, the nearest after the last."""
         for strict in (True, False):
             fitting = [number for number, row in enumerate(rows) if _fits(row, segment, strict=strict)]
@@ -207,9 +205,7 @@ class LenientReader:
                 return fitting[0]
         return None
 
-    def _read_row(
-        self, row: AnyRow, group: Group, segments: Sequence[_Segment], base: Tree, before: int
-    ) -> int:
+    def _read_row(self, row: AnyRow, group: Group, segments: Sequence[_Segment], base: Tree, before: int) -> int:
         """Read a row's segment or run of segments; how many."""
         if isinstance(row, Row):
             if row.each:
@@ -237,7 +233,9 @@ class LenientReader:
         try:
             take(chunk, base, self._root)
         except Unclean:
-            self._fault("edifact.code.unknown", segments[0].offset, element="FTX", found=shown(segments[0].kind), allowed="…")
+            self._fault(
+                "edifact.code.unknown", segments[0].offset, element="FTX", found=shown(segments[0].kind), allowed="…"
+            )
         return run
 
     def _check_text(self, segment: _Segment) -> None:
@@ -250,7 +248,9 @@ class LenientReader:
     def _check_row(self, row: AnyRow, count: int, base: Tree, opening: _Segment, group: Group) -> None:
         if isinstance(row, TextRow):
             if count < row.least:
-                self._fault("edifact.segment.missing", opening.offset, segment=f"FTX+{row.kinds[0]}", group=_name(group))
+                self._fault(
+                    "edifact.segment.missing", opening.offset, segment=f"FTX+{row.kinds[0]}", group=_name(group)
+                )
             return
         if isinstance(row, ReferencesRow) or count:
             return
@@ -269,18 +269,15 @@ class LenientReader:
         elements = segment.elements
         offset = segment.offset + len(elements[0][0]) + 1
         for number, said in enumerate(elements[1:], start=1):
-            expected = row.elements[number - 1] if number <= len(row.elements) else ()
-            self._read_element(row, number, said, expected, offset, base)
+            self._read_element(row, number, said, offset, base)
             offset += sum(map(len, said)) + len(said)
         for number, element in enumerate(row.elements, start=1):
             said = elements[number] if number < len(elements) else []
             self._check_constants(row, number, said, element, segment)
 
-    def _read_element(
-        self, row: Row, number: int, said: Sequence[str], expected: Sequence[Any], offset: int, base: Tree
-    ) -> None:
+    def _read_element(self, row: Row, number: int, said: Sequence[str], offset: int, base: Tree) -> None:
         place = 0
-        positions = _positions(expected)
+        positions = _positions(row.elements[number - 1]) if number <= len(row.elements) else {}
         while place < len(said):
             component, width = positions.get(place, (None, 1))
             value = COMPONENT.join(said[place : place + width])
@@ -373,13 +370,18 @@ def _fits(row: AnyRow, segment: _Segment, *, strict: bool) -> bool:
     """Is it this row's segment? Strictly: all constants; else those of the first element."""
     if segment.tag != row.tag or segment.text[3:4] not in {"", ELEMENT}:
         return False
-    if isinstance(row, ReferencesRow):
-        return segment.kind in _REFERENCE_KINDS
+    if isinstance(row, Row):
+        return _fits_elements(row, segment, strict=strict)
+    kinds: Container[str] = _REFERENCE_KINDS
     if isinstance(row, TextRow):
         codes = row.kind_field.codes if row.kind_field else None
-        if row.kind_field:
-            return segment.kind in codes.read if codes else segment.kind.isdecimal()
-        return segment.kind in row.kinds
+        kinds = codes.read if codes else row.kinds
+        if row.kind_field and not codes:
+            return segment.kind.isdecimal()
+    return segment.kind in kinds
+
+
+def _fits_elements(row: Row, segment: _Segment, *, strict: bool) -> bool:
     elements = segment.elements
     for number, element in enumerate(row.elements if strict else row.elements[:1], start=1):
         said = elements[number] if number < len(elements) else []

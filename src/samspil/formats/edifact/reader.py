@@ -11,17 +11,19 @@ from samspil.domain.message import Format, Identity
 from samspil.formats.edifact.interchange import Envelope, Unit, cut, dispatched
 from samspil.formats.edifact.irregular import Work, after_reading
 from samspil.formats.edifact.lenient import LenientReader
-from samspil.formats.edifact.matching import Matcher, matcher, read_clean, trace
+from samspil.formats.edifact.matching import matcher, read_clean, trace
 from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, Scan, scan
 from samspil.formats.letters.faults import Fault
-from samspil.formats.letters.heads import head_of
 from samspil.formats.letters.letter import Dispatch, Letter
+from samspil.formats.letters.parts import part_of
 from samspil.formats.letters.tree import Tree, named, put
 from samspil.formats.oioxml.writer import Twin, write_twin
 from samspil.formats.part import Part
 
 _EPISODE = re.compile(f"{END}RFF{ELEMENT}REI{COMPONENT}([^{END}{ELEMENT}{COMPONENT}]+){END}")
-_REFERRAL_EPISODE = re.compile(f"{END}RFF{ELEMENT}ROI{COMPONENT}([^_{END}{ELEMENT}{COMPONENT}][^{END}{ELEMENT}{COMPONENT}]*){END}")
+_REFERRAL_EPISODE = re.compile(
+    f"{END}RFF{ELEMENT}ROI{COMPONENT}([^_{END}{ELEMENT}{COMPONENT}][^{END}{ELEMENT}{COMPONENT}]*){END}"
+)
 _PERSON = re.compile(f"{END}PNA{ELEMENT}PA[TS]{ELEMENT}([^{END}{ELEMENT}{COMPONENT}]+){COMPONENT}")
 _FROM_UNB = {("Sender", "EANIdentifier"), ("Receiver", "EANIdentifier")}
 _OBJECT = f"{END}UNO{ELEMENT}"
@@ -139,7 +141,9 @@ class EdifactLetter(Letter):
             spelt = tuple(str(step) for step in steps)
             if spelt == path:
                 return offset
-            common = next((n for n, (a, b) in enumerate(zip(spelt, path, strict=False)) if a != b), min(len(spelt), len(path)))
+            common = next(
+                (n for n, (a, b) in enumerate(zip(spelt, path, strict=False)) if a != b), min(len(spelt), len(path))
+            )
             if common > shared:
                 best, shared = offset, common
         return best
@@ -202,18 +206,9 @@ def _part(letter: EdifactLetter, source: Scan) -> Part:
     episodes = _REFERRAL_EPISODE if unit.message == "MEDREF" else _EPISODE
     episode = episodes.search(text, unit.start, unit.end)
     person = None if episode else _PERSON.search(text, unit.start, unit.end)
-    faults = letter.byte_faults
-    return Part(
-        part=str(letter.part),
-        identity=letter.identity,
-        payload=source.payload,
-        head=head_of(
-            letter,
-            message_id=unit.reference,
-            episode=episode[1] if episode else "",
-            person=person[1] if person else "",
-        ),
-        issues=tuple(letter.issue(fault) for fault in faults) if faults else (),
-        tree=letter,
-        build=lambda: None,
+    return part_of(
+        letter,
+        message_id=unit.reference,
+        episode=episode[1] if episode else "",
+        person=person[1] if person else "",
     )

@@ -79,7 +79,7 @@ class Scan:
         head = self.text[self.text.rfind(END, 0, offset) + 1 : offset]
         if element := head.count(ELEMENT):
             component = head.count(COMPONENT, head.rfind(ELEMENT) + 1)
-            start, end = _component_span(self.payload, start, end, self.marks, element, component)
+            start, end = _component_span(self.payload, (start, end), self.marks, (element, component))
         line = self.payload.count(b"\n", 0, start) + 1
         return Location(path=path, start=start, end=end, line=line, column=start - self.payload.rfind(b"\n", 0, start))
 
@@ -234,18 +234,16 @@ def _segment_spans(payload: bytes, marks: Marks) -> Iterator[tuple[int, int]]:
         position = found.end() + jumps.get(found.end(), 0)
 
 
-def _component_span(
-    payload: bytes, start: int, end: int, marks: Marks, element: int, component: int
-) -> tuple[int, int]:
+def _component_span(payload: bytes, segment: tuple[int, int], marks: Marks, wanted: tuple[int, int]) -> tuple[int, int]:
     """The byte range of a component in a segment; both counted after the tag, components from 0."""
     special = re.escape(marks.element + marks.component + marks.terminator)
     token = re.compile(rb"%b[\r\n]*.|[%b]" % (re.escape(marks.release), special), re.DOTALL)
     at = (0, 0)
-    begin = start
-    for found in token.finditer(payload, start, end):
+    begin, end = segment
+    for found in token.finditer(payload, begin, end):
         if found[0][:1] == marks.release:
             continue
-        if at == (element, component):
+        if at == wanted:
             return begin, found.start()
         if found[0] == marks.element:
             at = (at[0] + 1, 0)

@@ -20,6 +20,7 @@ from samspil.formats.edifact.text import cut_line, without_looks, write_plain, w
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.tree import Path, Tree, find
 
+
 @dataclass(slots=True)
 class _Letter:
     """One letter being written."""
@@ -109,9 +110,8 @@ def _write_group(writer: _GroupWriter, letter: _Letter) -> None:
 
 def _write_chunks(writer: _GroupWriter, letter: _Letter) -> None:
     """As many groups as its references need."""
-    row = writer.group.rows[0]
-    items = find(letter.root, row.path) or ()
-    most = row.most if isinstance(row, ReferencesRow) else 1
+    row = next(row for row in writer.group.rows if isinstance(row, ReferencesRow))
+    items, most = find(letter.root, row.path) or (), row.most
     for first in range(0, len(items), most):
         letter.open(writer.group)
         for item in items[first : first + most]:

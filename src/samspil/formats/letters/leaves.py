@@ -10,12 +10,10 @@ _SUGGESTED = 5
 
 def leaf_fault(leaf: Leaf | None, name: str, value: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     """What is wrong with a value, as a fault's code and facts; None if it only looked so."""
-    if leaf is None:
-        return None
     facts = (("element", name),)
+    if leaf is None or (leaf.words is not None and not leaf.words.isdisjoint((value.strip(), f"{value.strip()} "))):
+        return None
     if leaf.words is not None:
-        if value.strip() in leaf.words or f"{value.strip()} " in leaf.words:
-            return None
         return "legacy.value.code", (*facts, ("allowed", nearest(value, leaf.words)))
     if not value and leaf.low > 0:
         return "legacy.value.empty", facts
@@ -33,5 +31,3 @@ def nearest(value: str, words: frozenset[str]) -> str:
         return sum(a != b for a, b in zip(word, value, strict=False)) + abs(len(word) - len(value))
 
     return ", ".join(sorted(words, key=lambda word: (distance(word), word))[:_SUGGESTED])
-
-

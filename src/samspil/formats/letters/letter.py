@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from samspil.catalogue.findings import finding
 from samspil.catalogue.legacy.shapes import Edition
 from samspil.catalogue.standards import by_version_code, find_standard
-from samspil.domain.issues import Issue, Location, Severity
+from samspil.domain.issues import NOWHERE, Issue, Location, Severity
 from samspil.domain.message import Format, Identity, Kind
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.tree import Tree
@@ -93,7 +93,7 @@ class Letter(ABC):
 @lru_cache(maxsize=4096)
 def _said(code: str, severity: Severity | None, facts: tuple[tuple[str, str], ...]) -> Issue:
     """A finding without its place. Remembered: the same sentences come again and again."""
-    return finding(code, severity=severity, **dict(facts))
+    return finding(code, NOWHERE, severity=severity, **dict(facts))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The letters of a payload that is EDIFACT or OIOXML, told by its first bytes alone: for who knows what to do with both."""
+"""The letters of a payload in either spelling, told apart by the first bytes alone."""
 
 import re
 
@@ -7,7 +7,7 @@ from samspil.formats.edifact import reader as edifact
 from samspil.formats.oioxml import reader as oioxml
 from samspil.formats.part import Part
 
-_EDIFACT = re.compile(rb"\s*UN[AB](?![A-Z0-9])|\s*UNA", re.DOTALL)
+_EDIFACT = re.compile(rb"\s*UN(?:A|B(?![A-Z0-9]))")
 _OIOXML = re.compile(
     rb"\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.*?-->)*<(?:\w+:)?Emessage[\s>][^>]*?"
     rb"(?:http://rep\.oio\.dk/(?:sundcom\.dk/)?medcom\.dk/|urn:oio:medcom:municipality:)",

@@ -16,9 +16,10 @@ from samspil.domain.issues import Issue, Location
 from samspil.domain.message import Format, Identity
 from samspil.domain.text import Run, Style, Text
 from samspil.formats.letters.faults import Fault
-from samspil.formats.letters.heads import episode_of, head_of, person_of
+from samspil.formats.letters.heads import episode_of, person_of
 from samspil.formats.letters.leaves import leaf_fault
 from samspil.formats.letters.letter import Dispatch, Letter
+from samspil.formats.letters.parts import part_of
 from samspil.formats.letters.tree import Tree, find
 from samspil.formats.oioxml.plain import END_OF_ALL, NotPlain, Plain, unescaped
 from samspil.formats.oioxml.syntax import Document, parse
@@ -384,7 +385,9 @@ class OioxmlLetter(Letter):
         letter = self._tree.get("Letter")
         said = letter if isinstance(letter, dict) else {}
         self.version = self.edition.version if self.edition else _without_x(said.get("VersionCode"))
-        self.type = (self.edition.type or f"CTL{self.version[1:3]}") if self.edition else _without_x(said.get("TypeCode"))
+        self.type = (
+            (self.edition.type or f"CTL{self.version[1:3]}") if self.edition else _without_x(said.get("TypeCode"))
+        )
         self.dispatch = Dispatch(
             identifier=dispatch.identifier,
             day=dispatch.day,
@@ -457,7 +460,12 @@ def read_parts(payload: bytes, identity: Identity) -> tuple[Part, ...]:
 
 def _unread(document: Document) -> Iterator[Issue]:
     for fault in document.faults:
-        yield finding(fault.code, fault.where if isinstance(fault.where, Location) else Location(), **dict(fault.facts))
+        yield finding(
+            fault.code,
+            fault.where if isinstance(fault.where, Location) else Location(),
+            severity=None,
+            **dict(fault.facts),
+        )
     if document.plain:
         yield finding("oioxml.letter.missing", Location(path="/Emessage"))
 
@@ -503,20 +511,12 @@ def _dispatch(plain: Plain, reader: TreeReader) -> tuple[Dispatch, list[Fault]]:
 
 
 def _part(letter: OioxmlLetter) -> Part:
-    tree, faults = letter.tree, letter.byte_faults
+    tree = letter.tree
     episode = episode_of(tree)
     identifier = find(tree, ("Letter", "Identifier"))
-    return Part(
-        part=str(letter.part),
-        identity=letter.identity,
-        payload=letter.payload,
-        head=head_of(
-            letter,
-            message_id=identifier if isinstance(identifier, str) else "",
-            episode=episode,
-            person="" if episode else person_of(tree),
-        ),
-        issues=tuple(letter.issue(fault) for fault in faults) if faults else (),
-        tree=letter,
-        build=lambda: None,
+    return part_of(
+        letter,
+        message_id=identifier if isinstance(identifier, str) else "",
+        episode=episode,
+        person="" if episode else person_of(tree),
     )

@@ -21,16 +21,19 @@ from samspil.formats.oioxml.plain import Plain, plain_form
 
 Element = etree._Element  # pyright: ignore[reportPrivateUsage]
 
-_OPTIONS = {
-    "encoding": "utf-8",
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "remove_comments": True,
-    "remove_pis": True,
-    "collect_ids": False,
+_PARSERS = {
+    huge: etree.XMLParser(
+        encoding="utf-8",
+        huge_tree=huge,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    for huge in (False, True)
 }
-_PARSERS = {huge: etree.XMLParser(huge_tree=huge, **_OPTIONS) for huge in (False, True)}
 _ORDINARY_BYTES = 8_000_000
 """Below this the parser's own limits hold; above, base64 of a large object needs them lifted."""
 
@@ -90,10 +93,14 @@ class Document:
         for number, item in enumerate(root.iter()):
             name = etree.QName(item)
             if (name.namespace or "") != namespace:
-                self.faults.append(Fault("oioxml.namespace", self._element_place(number), (("element", name.localname[:40]),)))
+                self.faults.append(
+                    Fault("oioxml.namespace", self._element_place(number), (("element", name.localname[:40]),))
+                )
                 return
             if any(not str(key).startswith(_SCHEMA_INSTANCE) for key in item.attrib):
-                self.faults.append(Fault("oioxml.attribute", self._element_place(number), (("element", name.localname[:40]),)))
+                self.faults.append(
+                    Fault("oioxml.attribute", self._element_place(number), (("element", name.localname[:40]),))
+                )
 
     # ------------------------------------------------------------------------------------------------------ places
     def place(self, number: int) -> Location:
@@ -139,7 +146,9 @@ class Document:
         root = self.root
         element = next(islice(root.iter(), number, None), None) if root is not None else None
         if not path and element is not None:
-            path = "/" + "/".join(etree.QName(one).localname for one in (*reversed(list(element.iterancestors())), element))
+            path = "/" + "/".join(
+                etree.QName(one).localname for one in (*reversed(list(element.iterancestors())), element)
+            )
         return self.source.location(path, self.source.in_payload(start), self.source.in_payload(end))
 
 

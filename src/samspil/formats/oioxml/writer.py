@@ -112,7 +112,7 @@ class _Form:
     def _plan(self, keys: tuple[str, ...]) -> _Plan:
         """Work out how dicts with these keys are written, and remember it."""
         present = set(keys)
-        once = {child.key: child for child in reversed(self._shape.children.values())}
+        once = {child.key: child for child in reversed(tuple(self._shape.children.values()))}
         ordered = [once[key] for key in reversed(once) if key in present]
         many = any(child.many for child in ordered)
         right = many or self._shape.model("".join(child.letter for child in ordered))

@@ -69,7 +69,9 @@ def _date_faults(letter: Letter, tree: Tree) -> Iterator[Fault]:
 
 def _patient_faults(tree: Tree) -> Iterator[Fault]:
     patient = tree.get("Patient")
-    if isinstance(patient, dict) and not (patient.get("CivilRegistrationNumber") or patient.get("AlternativeIdentifier")):
+    if isinstance(patient, dict) and not (
+        patient.get("CivilRegistrationNumber") or patient.get("AlternativeIdentifier")
+    ):
         yield Fault("legacy.patient.missing", ("Patient",))
 
 

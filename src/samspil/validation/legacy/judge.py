@@ -14,7 +14,13 @@ from samspil.validation.legacy.business import business_faults
 from samspil.validation.legacy.schema import schema_issues
 from samspil.validation.legacy.structure import check_tree
 
-_BREAKS_STRUCTURE = ("edifact.group.", "edifact.segment.missing", "edifact.segment.unknown", "edifact.date.", "edifact.code.")
+_BREAKS_STRUCTURE = (
+    "edifact.group.",
+    "edifact.segment.missing",
+    "edifact.segment.unknown",
+    "edifact.date.",
+    "edifact.code.",
+)
 _SPOKEN_FOR = frozenset({"legacy.value.missing", "legacy.value.together"})
 
 

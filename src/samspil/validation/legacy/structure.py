@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from samspil.catalogue.legacy.shapes import Child, Holds, Shape
-from samspil.domain.text import Text
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.leaves import leaf_fault
 from samspil.formats.letters.tree import Tree
@@ -40,9 +39,9 @@ def check_tree(tree: Tree, shape: Shape, path: Path = ()) -> Iterator[Fault]:
 def _check_child(value: Any, child: Child, path: Path) -> Iterator[Fault]:
     for number, item in enumerate(value if child.many else (value,), start=1):
         here = (*path, child.key, str(number)) if child.many else (*path, child.key)
-        if child.holds is Holds.SHAPE:
-            if isinstance(item, dict):
-                yield from check_tree(item, child.shape, here)
-        elif child.leaf and not isinstance(item, Text) and not child.leaf.fits(item):
-            if found := leaf_fault(child.leaf, child.name, item):
-                yield Fault(found[0], here, found[1])
+        if child.holds is Holds.SHAPE and isinstance(item, dict):
+            yield from check_tree(item, child.shape, here)
+        elif child.leaf and isinstance(item, str) and not child.leaf.fits(item):
+            fault = leaf_fault(child.leaf, child.name, item)
+            if fault:
+                yield Fault(fault[0], here, fault[1])

@@ -1,0 +1,1 @@
+"""lxml as samspil uses it."""
