@@ -19,8 +19,9 @@ with letter as (
         update dead_letter set settled = $2, outcome = 'released', by = $3
         where message = $1 and settled is null returning id, message, owner),
      back as (
-        insert into outbox (id, message, owner, endpoint, lane, expects, created_at, due)
-        select l.id, l.message, l.owner, $4::uuid, $5::uuid, m.origin = 'client' and m.kind = 'message', $2, $2
+        insert into outbox (id, message, owner, endpoint, format, payload, lane, expects, created_at, due)
+        select l.id, l.message, l.owner, $4::uuid, m.format, m.payload, $5::uuid,
+               m.origin = 'client' and m.kind = 'message', $2, $2
         from letter l join message m on m.id = l.message returning message, owner, expects),
      owed as (
         insert into obligation (message, owner, kind, due, resends_left)

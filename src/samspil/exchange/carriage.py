@@ -127,7 +127,6 @@ class Carriage:
     expects_answer_within: timedelta | None = None
     resends: int = 0
     answers: Answer | None = None
-    depends_on: UUID | None = None  # stored only if that message was stored: an answer to a repeated letter is not
     http_status: int = 202
     http_body: bytes = b""
     dead_reason: str = ""  # nowhere to deliver it: straight to the dead letters
@@ -144,7 +143,6 @@ class Parcel:
     tries: int
     created_at: datetime
     format: Format
-    message_id: str
     sha256: bytes = field(repr=False)
     payload: bytes | None = field(repr=False)  # None: large, fetched when it is its turn
 

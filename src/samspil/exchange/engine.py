@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from samspil.access.directory import Directory
 from samspil.domain.message import Format
@@ -11,7 +11,6 @@ from samspil.exchange.acts import Acts
 from samspil.exchange.carriage import Arrival, Carrier, Clock, Receipt
 from samspil.exchange.deadlines import Deadlines
 from samspil.exchange.delivery import Dispatcher
-from samspil.exchange.ids import uuid7
 from samspil.exchange.journey import Desk, handle
 from samspil.exchange.letters import Terms
 from samspil.exchange.receipts import Answering
@@ -59,7 +58,7 @@ class Engine:
         on_judged: Callable[[Format, float], None] = lambda format, seconds: None,
     ) -> None:
         rules = rules or Rules()
-        make_id = new_uuid or (lambda: uuid7(clock()))
+        make_id = new_uuid or uuid4
         outbox, transmissions = Outbox(database), Transmissions(database)
         self._node = Node(database.dsn)
         self._months = Months(database, clock)

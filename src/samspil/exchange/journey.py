@@ -158,7 +158,6 @@ async def _repeat(letter: Carriage, desk: Desk) -> Receipt:
             await desk.arrivals.remember_envelope(letter, original)
             return await _answer_again(letter, traces, desk)
         case Repeat.REUSED_ENVELOPE:
-            await desk.arrivals.forget_message(letter)
             return _refuse(letter, "exchange.envelope.reused")
         case Repeat.CONFLICT:
             assert traces.by_message is not None

@@ -110,6 +110,5 @@ def made_carriage(
         seen_as=letter.receiver or "",
         endpoint=None if here else endpoint,
         answers=written.head.answers,
-        depends_on=letter.id,
         dead_reason="" if endpoint is not None else "exchange.party.unknown",
     )

@@ -4,6 +4,7 @@ Statements are written with `$1` placeholders and travel in binary; every statem
 transaction of its own. A lost server is `Unreachable`: the work may be tried again once it is back.
 """
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, Self, cast
@@ -16,6 +17,23 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from samspil.domain.issues import Unreachable
 
 Row = tuple[Any, ...]
+
+
+def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """A statement with `:names` as one with `$1` placeholders, and the names in their order.
+
+    >>> numbered("select :a::int, :b, :a")
+    ('select $1::int, $2, $1', ('a', 'b'))
+    """
+    names: list[str] = []
+
+    def place(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return re.sub(r"(?<!:):([a-z]\w*)", place, sql), tuple(names)
 
 
 class Work:

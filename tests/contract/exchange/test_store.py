@@ -160,13 +160,13 @@ def test_an_answer_stands_and_falls_with_its_letter(with_store: Run) -> None:
     async def story(store: Store) -> None:
         first = letter(happening=Happening.KEPT, endpoint=None, expects_answer_within=None)
 
-        def answer_to(message: UUID) -> Carriage:
+        def answer() -> Carriage:
             made = letter(origin=Origin.MADE, happening=Happening.MADE, kind=Kind.RECEIPT, lane=None)
-            return replace(made, depends_on=message, expects_answer_within=None, sender=HOSPITAL, receiver=CLINIC)
+            return replace(made, expects_answer_within=None, sender=HOSPITAL, receiver=CLINIC)
 
-        assert await store.acceptance.accept([first, answer_to(first.id)])
+        assert await store.acceptance.accept([first, answer()])
         again = replace(first, id=uuid7(NOW))
-        assert not await store.acceptance.accept([again, answer_to(again.id)])
+        assert not await store.acceptance.accept([again, answer()])
         assert await store.database.row("select count(*) from message") == (2,)
 
     with_store(story)
@@ -420,7 +420,6 @@ def test_without_an_endpoint_a_made_message_is_a_dead_letter(with_store: Run) ->
             kind=Kind.RECEIPT,
             endpoint=None,
             expects_answer_within=None,
-            depends_on=first.id,
             dead_reason="exchange.party.unknown",
         )
         await store.acceptance.accept([first, answer])

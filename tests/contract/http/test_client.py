@@ -28,7 +28,6 @@ def parcel(spelling: Format = Format.FHIR_JSON) -> Parcel:
         tries=1,
         created_at=datetime(2026, 3, 2, tzinfo=UTC),
         format=spelling,
-        message_id="message-71914",
         sha256=b"",
         payload=LETTER,
     )

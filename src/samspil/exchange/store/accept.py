@@ -15,7 +15,7 @@ import psycopg
 from samspil.domain.issues import Unreachable
 from samspil.exchange.carriage import Carriage, Happening, Origin, State
 from samspil.exchange.store.compression import pack
-from samspil.storage.database import Database, Work
+from samspil.storage.database import Database, Work, numbered
 
 STATE_AFTER = {
     Happening.ACCEPTED: State.WAITING,
@@ -25,53 +25,53 @@ STATE_AFTER = {
     Happening.UNMATCHED: State.DELIVERED,
 }
 
-_ACCEPT = """
-with fresh as (
+_ACCEPT, _NAMES = numbered("""
+with message_known as (
     insert into seen (id, sender, kind, message, sha256)
-    select v.id, $3, v.kind, $1, $4
-    from (values ($5::text, 'M'::"char"), ($6::text, $7::"char")) v(id, kind)
-    where v.id is not null
-      and ($8::uuid is null or exists (select from message where id = $8))
-      and not exists (
-          select from seen s
-          where s.sender = $3 and ((s.id = $5 and s.kind = 'M') or (s.id = $6 and s.kind = $7::"char")))
-    on conflict do nothing
-    returning kind),
-new as (select from fresh having count(*) = $9::int),
+    values (:first_id, :seen_as, :first_kind, :id, :sha256)
+    on conflict do nothing returning 1),
+envelope_known as (
+    insert into seen (id, sender, kind, message, sha256)
+    select :seen_envelope::text, :seen_as, 'E', :id, :sha256 from message_known where :seen_envelope::text is not null
+    on conflict do nothing returning 1),
+new as (select from message_known where :seen_envelope::text is null or exists (select from envelope_known)),
 payload_ as (
     insert into payload (sha256, codec, size_bytes, bytes, at)
-    select $4, $10::smallint, $11::int, $12, $13 from new
+    select :sha256, :codec::smallint, :size_bytes::int, :bytes, :at from new
     on conflict do nothing),
 message_ as (
     insert into message (id, owner, parent, origin, caller, format, kind, standard, version, message_id, envelope_id,
-                         sender, receiver, subject, answers, payload, size_bytes, verdict, report, sent_at, at)
-    select $1, $2, $14::uuid, $15, $16::uuid, $17, $18, $19, $20, $5, $40,
-           $21, $22, $23, $24, $4, $11, $25, $26::bytea, $27::timestamptz, $13 from new),
+                         sender, receiver, subject, answers, payload, size_bytes, verdict, report, answer, answer_code,
+                         sent_at, at)
+    select :id, :owner, :parent::uuid, :origin, :caller::uuid, :format, :kind, :standard, :version, :message_id,
+           :envelope_id, :sender, :receiver, :subject, :answers, :sha256, :size_bytes, :verdict, :report::bytea,
+           :answer::bytea, :answer_code::int, :sent_at::timestamptz, :at from new),
 event_ as (
     insert into event (message, at, kind, state, cause, evidence)
-    select $1, $13, $28, $29, $30, $31::json from new),
-receipt_ as (
-    insert into receipt (message, layer, at, status, media_type, bytes)
-    select $1, 'http', $13, $32::int, 'application/json', $33 from new where $32::int > 0),
+    select :id, :at, :happening, :state, :cause, :evidence::json from new),
 outbox_ as (
-    insert into outbox (id, message, owner, endpoint, lane, expects, created_at, due)
-    select $34::uuid, $1, $2, $35::uuid, $36::uuid, $37::timestamptz is not null, $13, $13
-    from new where $35::uuid is not null),
+    insert into outbox (id, message, owner, endpoint, format, payload, lane, expects, created_at, due)
+    select :id, :id, :owner, :endpoint::uuid, :format, :sha256, :lane::uuid, :answer_due::timestamptz is not null,
+           :at, :at
+    from new where :endpoint::uuid is not null),
 obligation_ as (
     insert into obligation (message, owner, kind, due, resends_left)
-    select $1, $2, 'acknowledgement', $37::timestamptz, $38::int from new where $37::timestamptz is not null),
+    select :id, :owner, 'acknowledgement', :answer_due::timestamptz, :resends::int
+    from new where :answer_due::timestamptz is not null),
 dead_ as (
     insert into dead_letter (id, message, owner, endpoint, reason, tries, at)
-    select $34::uuid, $1, $2, null, $39, 0, $13 from new where $39 <> '')
-select exists (select from new)
-"""
+    select :id, :id, :owner, null, :dead_reason, 0, :at from new where :dead_reason <> '')
+select exists (select from message_known), exists (select from new)
+""")
+
+# The message id was free but its envelope id is not: nothing was stored, so the message id stays free.
+_FREE = "delete from seen where id = $1 and sender = $2 and kind = $3 and message = $4"
 
 # An answer found its message: settle what was owed, once. A first answer is never overruled by a later one.
 _SETTLE = """
 with original as (
     select s.message from seen s
-    where s.id = $1 and s.kind = 'M' and s.sender = $2 and exists (select from message where id = $3)
-    limit 1),
+    where s.id = $1 and s.kind = 'M' and s.sender = $2),
 settled as (
     delete from obligation o using original where o.message = original.message and $4 <> 'deferred'
     returning o.message),
@@ -83,8 +83,7 @@ told as (
     from original returning 1),
 unmatched as (
     insert into event (message, at, kind, cause)
-    select $3, $5, 'unmatched', '' where not exists (select from original)
-      and exists (select from message where id = $3) returning 1)
+    select $3, $5, 'unmatched', '' where not exists (select from original) returning 1)
 select (select count(*) from told), (select count(*) from settled)
 """
 
@@ -141,7 +140,7 @@ class Acceptance:
             while len(batch) < self._largest_batch and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             try:
-                for _, group in groupby(sorted(batch, key=_owner), key=_owner):
+                for _, group in groupby(sorted(batch, key=_order), key=_owner):
                     await self._commit(list(group))
             finally:
                 for _ in batch:
@@ -168,28 +167,51 @@ class Acceptance:
                     waiting.done.set_result(new)
 
     async def _write(self, batch: list[_Waiting]) -> list[bool]:
-        letters = [letter for waiting in batch for letter in waiting.letters]
+        """Store the batch's first letters; then, of those that were new, what follows from them."""
+        firsts = [waiting.letters[0] for waiting in batch]
         async with self._database.transaction() as work:
-            results = await work.each(_ACCEPT, [_row(letter) for letter in letters])
-            await _settle(work, letters)
-        stored = iter([bool(rows[0][0]) for rows in results])
-        return [[next(stored) for _ in waiting.letters][:1] == [True] for waiting in batch]
+            new = await _store(work, firsts)
+            stored = [waiting for waiting, is_new in zip(batch, new, strict=True) if is_new]
+            followers = [letter for waiting in stored for letter in waiting.letters[1:]]
+            if followers:
+                await _store(work, followers)
+            answers = [_settlement(waiting.letters[0]) for waiting in stored if _settles(waiting.letters[0])]
+            if answers:
+                await work.each(_SETTLE, answers)
+        return new
+
+
+async def _store(work: Work, letters: Sequence[Carriage]) -> list[bool]:
+    """Write letters; say of each whether it was new."""
+    rows = [_values(letter) for letter in letters]
+    results = [found[0] for found in await work.each(_ACCEPT, [[row[name] for name in _NAMES] for row in rows])]
+    half_known = [
+        (row["first_id"], row["seen_as"], row["first_kind"], row["id"])
+        for row, (message_was_free, is_new) in zip(rows, results, strict=True)
+        if message_was_free and not is_new
+    ]
+    if half_known:
+        await work.each(_FREE, half_known)
+    return [is_new for _, is_new in results]
+
+
+def _settles(letter: Carriage) -> bool:
+    return letter.answers is not None and letter.origin is not Origin.MADE
 
 
 def _owner(waiting: _Waiting) -> str:
     return waiting.letters[0].owner
 
 
+def _order(waiting: _Waiting) -> tuple[str, str]:
+    """By owner, and then by id: two batches that hold the same ids take them in the same order, and never deadlock."""
+    return waiting.letters[0].owner, waiting.letters[0].message_id or ""
+
+
 def _fail(batch: Iterable[_Waiting], problem: Exception) -> None:
     for waiting in batch:
         if not waiting.done.done():
             waiting.done.set_exception(problem)
-
-
-async def _settle(work: Work, letters: Iterable[Carriage]) -> None:
-    rows = [_settlement(letter) for letter in letters if letter.answers and letter.origin is not Origin.MADE]
-    if rows:
-        await work.each(_SETTLE, rows)
 
 
 _ANSWERED = {
@@ -208,51 +230,48 @@ def _settlement(letter: Carriage) -> tuple[object, ...]:
     return (answer.message_id, letter.receiver, letter.id, happening, letter.at, state, cause, evidence)
 
 
-def _row(letter: Carriage) -> tuple[object, ...]:
+def _values(letter: Carriage) -> dict[str, object]:
+    """What the statement writes, by name."""
     codec, packed = pack(letter.payload)
-    has_ids = letter.message_id is not None
-    second = (letter.seen_envelope, "E") if has_ids else (letter.sha256.hex(), "B")
     queued = letter.endpoint is not None and letter.happening in {Happening.ACCEPTED, Happening.MADE}
-    due = letter.at + letter.expects_answer_within if letter.expects_answer_within is not None else None
-    return (
-        letter.id,
-        letter.owner,
-        letter.seen_as,
-        letter.sha256,
-        letter.message_id,
-        second[0],
-        second[1],
-        letter.depends_on,
-        int(has_ids) + int(second[0] is not None),
-        codec,
-        len(letter.payload),
-        packed,
-        letter.at,
-        letter.parent,
-        letter.origin,
-        letter.caller,
-        letter.format,
-        letter.kind or "",
-        letter.standard,
-        letter.version,
-        letter.sender,
-        letter.receiver,
-        letter.subject,
-        letter.answers.message_id if letter.answers else None,
-        letter.verdict,
-        letter.report,
-        letter.sent_at,
-        letter.happening,
-        State.DEAD if letter.dead_reason else STATE_AFTER[letter.happening],
-        letter.dead_reason or letter.cause,
-        letter.evidence.decode() if letter.evidence else None,
-        letter.http_status if letter.http_body else 0,
-        letter.http_body,
-        letter.id if queued or letter.dead_reason else None,
-        letter.endpoint.id if queued and letter.endpoint else None,
-        letter.lane,
-        due,
-        letter.resends,
-        letter.dead_reason,
-        letter.envelope_id,
-    )
+    has_ids = letter.message_id is not None
+    return {
+        "id": letter.id,
+        "owner": letter.owner,
+        "seen_as": letter.seen_as,
+        "first_id": letter.message_id if has_ids else letter.sha256.hex(),
+        "first_kind": "M" if has_ids else "B",
+        "seen_envelope": letter.seen_envelope if has_ids else None,
+        "sha256": letter.sha256,
+        "codec": codec,
+        "size_bytes": len(letter.payload),
+        "bytes": packed,
+        "at": letter.at,
+        "parent": letter.parent,
+        "origin": letter.origin,
+        "caller": letter.caller,
+        "format": letter.format,
+        "kind": letter.kind or "",
+        "standard": letter.standard,
+        "version": letter.version,
+        "message_id": letter.message_id,
+        "envelope_id": letter.envelope_id,
+        "sender": letter.sender,
+        "receiver": letter.receiver,
+        "subject": letter.subject,
+        "answers": letter.answers.message_id if letter.answers else None,
+        "verdict": letter.verdict,
+        "report": letter.report,
+        "answer": letter.http_body or None,
+        "answer_code": letter.http_status if letter.http_body else None,
+        "sent_at": letter.sent_at,
+        "happening": letter.happening,
+        "state": State.DEAD if letter.dead_reason else STATE_AFTER[letter.happening],
+        "cause": letter.dead_reason or letter.cause,
+        "evidence": letter.evidence.decode() if letter.evidence else None,
+        "endpoint": letter.endpoint.id if queued and letter.endpoint else None,
+        "lane": letter.lane,
+        "answer_due": letter.at + letter.expects_answer_within if letter.expects_answer_within else None,
+        "resends": letter.resends,
+        "dead_reason": letter.dead_reason,
+    }

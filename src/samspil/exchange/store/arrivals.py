@@ -12,8 +12,7 @@ from samspil.storage.database import Database
 _SEEN = "select kind, message, sha256 from seen where sender = $1 and id = any($2)"
 
 _ANSWER = """
-select r.status, r.bytes, m.verdict from message m left join receipt r on r.message = m.id and r.layer = 'http'
-where m.id = $1
+select answer_code, answer, verdict from message where id = $1
 """
 
 
@@ -67,13 +66,6 @@ class Arrivals:
             """insert into seen (id, sender, kind, message, sha256) values ($1, $2, 'E', $3, $4)
                on conflict (id, sender, kind) do update set message = $3""",
             letter.seen_envelope, letter.seen_as, original, letter.sha256,
-        )  # fmt: skip
-
-    async def forget_message(self, letter: Carriage) -> None:
-        """A message id that was noted beside a reused envelope id, and never stored, is free again."""
-        await self._database.execute(
-            "delete from seen where id = $1 and sender = $2 and kind = 'M' and message = $3",
-            letter.message_id, letter.seen_as, letter.id,
         )  # fmt: skip
 
     async def note(self, message: UUID, happening: Happening, *, at: datetime, cause: str = "") -> None:

@@ -26,10 +26,10 @@ with picked as (
 claimed as (
     update outbox o set lease_until = $4, lease_by = $5, fence = o.fence + 1, tries = o.tries + 1
     from picked where o.id = picked.id
-    returning o.id, o.message, o.fence, o.tries, o.created_at, o.payload)
-select c.id, c.message, c.fence, c.tries, c.created_at, m.format, coalesce(m.message_id, ''), p.sha256, p.codec,
+    returning o.id, o.message, o.fence, o.tries, o.created_at, o.format, o.payload)
+select c.id, c.message, c.fence, c.tries, c.created_at, c.format, p.sha256, p.codec,
        case when p.size_bytes <= $6::int then p.bytes end
-from claimed c join message m on m.id = c.message join payload p on p.sha256 = coalesce(c.payload, m.payload)
+from claimed c join payload p on p.sha256 = c.payload
 order by c.created_at
 """
 
@@ -94,7 +94,7 @@ select count(*) from gone
 
 _RESEND = """
 with free as (
-        select m.id, m.owner from message m
+        select m.id, m.owner, m.format from message m
         where m.id = $1 and not exists (select from outbox o where o.message = $1)),
      kept as (
         insert into payload (sha256, codec, size_bytes, bytes, at)
@@ -106,8 +106,8 @@ with free as (
         update obligation b set due = $12, resends_left = greatest(b.resends_left - 1, 0), unconfirmed = null
         from free f where b.message = f.id returning b.message),
      queued as (
-        insert into outbox (id, message, owner, endpoint, payload, lane, expects, created_at, due)
-        select $2, $1, f.owner, $3, $4, $11::uuid, exists (select from owed), $8, $8 from free f),
+        insert into outbox (id, message, owner, endpoint, format, payload, lane, expects, created_at, due)
+        select $2, $1, f.owner, $3, f.format, $4, $11::uuid, exists (select from owed), $8, $8 from free f),
      told as (
         insert into event (message, at, kind, state, cause, evidence)
         select $1, $8, 'resent', 'waiting', $13, json_build_object('envelope', $9::text) from free)
@@ -171,11 +171,10 @@ class Outbox:
                 tries=tries,
                 created_at=created_at,
                 format=Format(format_),
-                message_id=message_id,
                 sha256=digest,
                 payload=None if stored is None else unpack(codec, stored),
             )
-            for identifier, message, fence, tries, created_at, format_, message_id, digest, codec, stored in rows
+            for identifier, message, fence, tries, created_at, format_, digest, codec, stored in rows
         ]
 
     async def payload(self, sha256: bytes) -> bytes:

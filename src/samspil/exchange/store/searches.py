@@ -111,7 +111,9 @@ class Searches:
     async def receipts(self, message: UUID) -> list[Row]:
         """Answers given on a wire."""
         return await self._database.rows(
-            "select layer, at, status, media_type, bytes from receipt where message = $1 order by at", message
+            """select 'http', at, answer_code, 'application/json', answer from message
+               where id = $1 and answer is not null""",
+            message,
         )
 
     async def letters_of(self, arrival: UUID) -> list[UUID]:

@@ -43,6 +43,8 @@ create table message (
     size_bytes  integer not null,
     verdict     text not null,
     report      bytea,                          -- findings as JSON; null when there are none
+    answer      bytea,                          -- what we told its bringer, to be told again byte for byte
+    answer_code integer,                        -- with which status
     sent_at     timestamptz,
     at          timestamptz not null
 ) partition by range (id);
@@ -66,7 +68,8 @@ create table outbox (
     message     uuid not null,
     owner       text not null,
     endpoint    uuid not null,
-    payload     bytea,                          -- these bytes instead of the message's: a resend in a new envelope
+    format      text not null,
+    payload     bytea not null,                 -- the message's bytes, or those of a resend in a new envelope
     lane        uuid,                           -- same sender, receiver and subject: first in, first out
     seq         bigint not null default nextval('event_order'),
     expects     boolean not null default false, -- an obligation waits for its acknowledgement
@@ -93,16 +96,6 @@ create table attempt (
     took_ms  integer not null,
     primary key (message, outbox, tries, at)
 );
-
-create table receipt (
-    message    uuid not null,
-    layer      text not null,                   -- http: our answer to the caller
-    at         timestamptz not null,
-    status     integer not null,
-    media_type text not null,
-    bytes      bytea not null,
-    primary key (message, layer)
-) partition by range (message);
 
 create table obligation (
     message      uuid primary key,
@@ -164,7 +157,7 @@ declare
     suffix text := to_char(moment at time zone 'UTC', 'YYYYMM');
     parent text;
 begin
-    foreach parent in array array['message', 'event', 'receipt'] loop
+    foreach parent in array array['message', 'event'] loop
         begin
             execute format(
                 'create table if not exists %I partition of %I for values from (%L) to (%L)',
@@ -179,4 +172,3 @@ $$;
 -- Rows of no month (an id from the far past or future) are kept all the same.
 create table message_other partition of message default;
 create table event_other partition of event default;
-create table receipt_other partition of receipt default;
