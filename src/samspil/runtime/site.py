@@ -4,7 +4,6 @@ A site is a database, the register of who is who, the exchange's workers, and th
 """
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,7 +22,8 @@ from samspil.exchange.engine import Engine, Rules
 from samspil.exchange.letters import Terms
 from samspil.exchange.schedule import Schedule
 from samspil.runtime.metrics import Metrics
-from samspil.runtime.settings import BadSetting, Settings
+from samspil.runtime.settings import Settings
+from samspil.runtime.warmth import warm_up
 from samspil.storage.database import Database
 from samspil.storage.migrate import migrate
 from samspil.transports.http.attempts import Attempts
@@ -56,10 +56,11 @@ class Site:
 async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGenerator[Site]:
     """A node with its schema up to date and its workers at work, for the length of an `async with`.
 
-    Errors: Unreachable, Fault with a sentence for a person, BadSetting.
+    Errors: Unreachable, Fault with a sentence for a person.
     """
     rules = rules_of(settings)
     async with AsyncExitStack() as stack:
+        warming = asyncio.create_task(asyncio.to_thread(warm_up))
         applied = await migrate(dsn)
         if applied:
             log.info("database migrated", applied=applied, site=name)
@@ -76,6 +77,7 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
         engine = Engine(database, register.directory, carriers, rules=rules, on_judged=metrics.judged_one)
         await engine.start()
         stack.push_async_callback(_land, engine, settings.drain_seconds)
+        await warming
         yield Site(
             name=name,
             settings=settings,
@@ -103,15 +105,9 @@ def rules_of(settings: Settings) -> Rules:
 
 
 def doors_of(settings: Settings) -> Doors:
-    """The ways in beside a token. Errors: BadSetting."""
-    try:
-        proxies = tuple(
-            ipaddress.ip_network(piece.strip()) for piece in settings.trusted_proxies.split(",") if piece.strip()
-        )
-    except ValueError:
-        raise BadSetting("SAMSPIL_TRUSTED_PROXIES (trusted_proxies): expected networks with commas between") from None
+    """The ways in beside a token."""
     return Doors(
-        proxies=proxies,
+        proxies=settings.proxies,
         certificate_header=settings.certificate_header,
         loopback=_anyone() if settings.demo else None,
     )
