@@ -5,6 +5,7 @@ environment, else from its default. `docs/reference/settings.md` is written from
 """
 
 import difflib
+import ipaddress
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ PREFIX = "SAMSPIL_"
 MEGABYTE = 1_000_000
 
 Language = Literal["da", "en"]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class BadSetting(ValueError):
@@ -104,7 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["debug", "info", "warning", "error"], Meta(description="Least severe log line that is written.")
     ] = "info"
     metrics_public: Annotated[
-        bool, Meta(description="Let anyone read `/metrics`; otherwise loopback only, or an operator's token.")
+        bool, Meta(description="Let anyone read `/metrics`; otherwise it takes the right to measure.")
     ] = False
 
     def __repr__(self) -> str:
@@ -132,6 +134,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(_numbers("retry_seconds", self.retry_seconds))
 
     @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The trusted proxies' networks. Errors: BadSetting."""
+        try:
+            return tuple(
+                ipaddress.ip_network(piece) for piece in self.trusted_proxies.replace(" ", "").split(",") if piece
+            )
+        except ValueError:
+            raise BadSetting(f"{variable('trusted_proxies')}: expected networks with commas between them") from None
+
+    @property
+    def is_exposed(self) -> bool:
+        """Can other machines connect, without TLS of our own?"""
+        loopback = self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        return not loopback and not self.tls_certificate
+
+    @property
     def payload_limit_bytes(self) -> int:
         """The payload limit in bytes."""
         return self.payload_limit_mb * MEGABYTE
@@ -150,9 +168,11 @@ def load(options: Mapping[str, object] | None = None, environment: Mapping[str, 
             given[name] = value
     given |= {name: value for name, value in (options or {}).items() if value is not None}
     try:
-        return msgspec.convert(given, Settings, strict=False, dec_hook=_decode)
+        settings = msgspec.convert(given, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as problem:
         raise BadSetting(_explain(str(problem))) from None
+    _ = settings.retry_waits, settings.proxies  # a list that cannot be read is told now, not when it is needed
+    return settings
 
 
 def variable(name: str) -> str:
@@ -191,7 +211,7 @@ def _numbers(name: str, text: str) -> Iterator[float]:
         try:
             yield float(piece)
         except ValueError:
-            raise BadSetting(f"{variable(name)} ({name}): expected numbers with commas between them") from None
+            raise BadSetting(f"{variable(name)}: expected numbers with commas between them") from None
 
 
 def _decode(kind: type[Any], value: object) -> object:

@@ -1,5 +1,8 @@
 """The frame around every command: what is asked for, in which language, and what the exit code says."""
 
+import shlex
+import subprocess
+
 import pytest
 
 from samspil.runtime import cli
@@ -79,3 +82,33 @@ def test_every_command_has_a_module_that_fits() -> None:
         with pytest.raises(SystemExit) as stop:
             cli.run([name, "--help", "--lang", "en"])
         assert stop.value.code == 0, name
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (["samspil", "va"], {"validate"}),
+        (["samspil", "--lang", "en", "id"], {"identify"}),
+        (["samspil", "db", "b"], {"backup"}),
+        (["samspil", "validate", "--pa"], {"--packages"}),
+        (["samspil", "completion", ""], {"bash", "zsh", "fish"}),
+    ],
+)
+def test_bash_completes_what_can_follow(
+    typed: list[str], offered: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Commands, then their options and words, whatever stands before them."""
+    assert run("completion", "bash") == 0
+    script = capsys.readouterr().out
+    words = " ".join(shlex.quote(word) for word in typed)
+    call = f'{script}\nCOMP_WORDS=({words}); COMP_CWORD={len(typed) - 1}; _samspil; echo "${{COMPREPLY[@]}}"'
+    done = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True, cwd="/proc/self/fd")
+    assert offered <= set(done.stdout.split()), done.stderr
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_get_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Their scripts name each command once at least."""
+    assert run("completion", shell) == 0
+    script = capsys.readouterr().out
+    assert all(name in script for name in cli.COMMANDS)

@@ -32,6 +32,8 @@ def test_an_empty_variable_counts_as_absent() -> None:
         ("SAMSPIL_PORT", "-1"),
         ("SAMSPIL_LANG", "de"),
         ("SAMSPIL_DEMO", "perhaps"),
+        ("SAMSPIL_RETRY_SECONDS", "10,soon"),
+        ("SAMSPIL_TRUSTED_PROXIES", "10.0.0.0/24,proxy"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(name: str, value: str) -> None:
@@ -62,3 +64,31 @@ def test_every_setting_says_what_it_does() -> None:
 def test_the_home_may_start_with_a_tilde() -> None:
     """Service files have no shell that would expand it."""
     assert load({"home": "~/samspil"}, {}).folder == Path.home() / "samspil"
+
+
+def test_lists_are_read_as_values() -> None:
+    """Waits become numbers, proxies networks; blanks do not matter."""
+    settings = load({}, {"SAMSPIL_RETRY_SECONDS": "1, 2.5", "SAMSPIL_TRUSTED_PROXIES": "10.0.0.0/24, ::1"})
+    assert settings.retry_waits == (1.0, 2.5)
+    assert [str(network) for network in settings.proxies] == ["10.0.0.0/24", "::1/128"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "exposed"),
+    [
+        ({}, False),
+        ({"SAMSPIL_HOST": "::1"}, False),
+        ({"SAMSPIL_HOST": "0.0.0.0"}, True),
+        ({"SAMSPIL_HOST": "0.0.0.0", "SAMSPIL_TLS_CERTIFICATE": "site.pem"}, False),
+    ],
+)
+def test_listening_to_others_without_tls_is_noticed(environment: dict[str, str], exposed: bool) -> None:
+    """Loopback is safe, everything else needs TLS, here or before us."""
+    assert load({}, environment).is_exposed is exposed
+
+
+def test_the_address_is_what_partners_see() -> None:
+    """From host and port, in brackets for IPv6, or what the setting says without its last slash."""
+    assert load({}, {}).address == "http://127.0.0.1:8400"
+    assert load({}, {"SAMSPIL_HOST": "::1"}).address == "http://[::1]:8400"
+    assert load({}, {"SAMSPIL_PUBLIC_URL": "https://site.example/"}).address == "https://site.example"

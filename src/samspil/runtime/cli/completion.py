@@ -72,7 +72,7 @@ def _words(parser: argparse.ArgumentParser) -> list[str]:
     words = list(parsers_below(parser))
     for action in parser._actions:
         words += [option for option in action.option_strings if option.startswith("--")]
-        if not action.option_strings and action.choices and not words:
+        if not action.option_strings and isinstance(action.choices, tuple | list):
             words += map(str, action.choices)
     return words
 

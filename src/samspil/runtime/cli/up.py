@@ -40,6 +40,8 @@ def run(context: Context) -> int:
     logging.configure(form=settings.log_format, level=settings.log_level)
     for name, meant in misspelt(os.environ):
         log.warning("setting unknown", setting=name, meant=meant)
+    if settings.is_exposed:
+        log.warning("open to other machines without TLS", setting="SAMSPIL_HOST")
     try:
         return _up_demo(context, settings) if settings.demo else _up(context, settings)
     except server.PortTaken as problem:
