@@ -19,6 +19,7 @@ from pathlib import Path
 from samspil.catalogue.findings import entries
 from samspil.runtime import cli, settings
 from samspil.runtime.cli.completion import parsers_below
+from samspil.runtime.metrics import Metrics
 from samspil.transports.http.messages import PARAMETERS
 from samspil.transports.http.operations import OPERATIONS
 from samspil.transports.http.problems import STATUS
@@ -48,7 +49,7 @@ def fill(page: str) -> str:
 def makers() -> Mapping[str, Callable[[], str]]:
     """What can be generated, by the name that a page gives it."""
     commands = {f"samspil {name}": lambda name=name: command_part(name) for name in cli.COMMANDS}
-    tables = {"settings": settings_part, "findings": findings_part, "commands": commands_part}
+    tables = {"settings": settings_part, "findings": findings_part, "commands": commands_part, "metrics": metrics_part}
     http = {"http routes": routes_part, "http search": search_part, "http statuses": statuses_part}
     return {**tables, **http, "fhirpath functions": fhirpath_part, **commands}
 
@@ -66,6 +67,13 @@ def settings_part() -> str:
         for name, kind, default, text in settings.table()
     )
     return table(("variable", "kind", "default", "what it does"), rows)
+
+
+def metrics_part() -> str:
+    """Every metric of ours; what the process tells of itself beside them has the usual names."""
+    found = (each for each in Metrics().registry.collect() if each.name.startswith("samspil_"))
+    rows = ((f"`{each.name}{'_total' * (each.type == 'counter')}`", each.type, each.documentation) for each in found)
+    return table(("metric", "type", "what it tells"), rows)
 
 
 def findings_part() -> str:
