@@ -47,5 +47,5 @@ def test_work_is_counted_over_all_loops() -> None:
 
 
 def test_a_path_says_what_it_asks() -> None:
-    """For debuggers."""
+    """Whoever debugs sees what it is."""
     assert repr(compile_path("name.given")) == "Path('name.given')"

@@ -121,5 +121,5 @@ def test_instants_of_one_system_are_ordered_without_reading() -> None:
 
 
 def test_a_node_shows_what_it_holds() -> None:
-    """For debuggers."""
+    """Whoever debugs sees what it is."""
     assert repr(Node("x", None, "code")) == "Node('x', None, 'code')"

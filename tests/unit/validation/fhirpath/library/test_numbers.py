@@ -54,5 +54,5 @@ def test_literals_of_the_wrong_kind_are_refused_at_once() -> None:
 
 
 def test_json_decimals_are_exact() -> None:
-    """0.1 is a tenth."""
+    """A tenth is a tenth, whatever binary fraction stands for it."""
     assert compile_path("value.power(2)")({"value": 0.1}) == [Decimal("0.01")]
