@@ -70,15 +70,9 @@ def _to_oioxml(letters: Sequence[Letter], wanted: str | None, gathered: Gathered
         placed.append((edition, twin))
     if any(issue.severity.rejects for issue in gathered.issues):
         return
-    dispatch = letters[0].dispatch
-    envelope: Tree = {
-        "Sent": {"Date": dispatch.day, "Time": dispatch.time[:5]},
-        "Identifier": dispatch.identifier,
-        "AcknowledgementCode": "pluspositivkvitt" if dispatch.receipt_wanted else "minuspositivkvitt",
-    }
     for namespace, together in groupby(placed, key=lambda pair: pair[0].namespace):
         batch = list(together)
-        payload = write_emessage(envelope, namespace, [twin for _, twin in batch])
+        payload = write_emessage(letters[0].dispatch, namespace, [twin for _, twin in batch])
         identity = identity_of(Format.OIOXML, batch[0][0].version, batch[0][0].type)
         gathered.outputs.append(Output(standard=identity.standard, version=identity.version, payload=payload))
 

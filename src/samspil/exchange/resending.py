@@ -12,7 +12,7 @@ from samspil.exchange.letters import Terms
 from samspil.exchange.routing import MAILBOX, lane_key
 from samspil.exchange.store.outbox import Outbox, Resend
 from samspil.exchange.store.transmissions import Stored, Transmissions
-from samspil.formats.renewal import renew_envelope
+from samspil.formats.renewal import envelope_id_of, renew_envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Resending:
         endpoint = self.endpoint_for(stored) if stored else None
         if stored is None or endpoint is None or stored.queued or endpoint.wire == MAILBOX:
             return False
-        envelope_id, now = str(self._new_uuid()), self._clock()
+        envelope_id, now = envelope_id_of(self._new_uuid(), stored.format), self._clock()
         again = Resend(
             message=message,
             parcel=self._new_uuid(),

@@ -5,8 +5,10 @@ from datetime import datetime
 from importlib import import_module
 from types import MappingProxyType
 from typing import Protocol
+from uuid import UUID
 
 from samspil.domain.message import Format
+from samspil.formats.letters.identifiers import short_id
 
 
 class Renewal(Protocol):
@@ -21,6 +23,8 @@ _HOMES: Mapping[Format, str] = MappingProxyType(
     {
         Format.FHIR_JSON: "samspil.formats.fhir.resend",
         Format.FHIR_XML: "samspil.formats.fhir.resend",
+        Format.EDIFACT: "samspil.formats.edifact.resend",
+        Format.OIOXML: "samspil.formats.oioxml.resend",
     }
 )
 
@@ -32,3 +36,8 @@ def renew_envelope(payload: bytes, spelling: Format, *, envelope_id: str, now: d
         return payload
     renew: Renewal = import_module(home).renew_envelope
     return renew(payload, envelope_id=envelope_id, now=now)
+
+
+def envelope_id_of(source: UUID, spelling: Format) -> str:
+    """A new envelope id as this format spells them: letters allow fourteen characters."""
+    return short_id(source) if spelling in {Format.EDIFACT, Format.OIOXML} else str(source)

@@ -13,6 +13,8 @@ _HOMES: Mapping[Format, str] = MappingProxyType(
     {
         Format.FHIR_JSON: "samspil.formats.fhir.sameness",
         Format.FHIR_XML: "samspil.formats.fhir.sameness",
+        Format.EDIFACT: "samspil.formats.letters.sameness",
+        Format.OIOXML: "samspil.formats.letters.sameness",
     }
 )
 

@@ -52,7 +52,7 @@ class EdifactLetter(Letter):
             receiver=envelope.receiver,
             receipt_wanted=envelope.acknowledgement == "1",
         )
-        self._scan = source
+        self.scan = source
 
     @property
     def tree(self) -> Tree:
@@ -68,16 +68,16 @@ class EdifactLetter(Letter):
     def byte_faults(self) -> Sequence[Fault]:
         """What was wrong with the bytes, the envelope and the letter's header and trailer."""
         unit = self.unit
-        if not (self._scan.faults or unit.envelope.faults or unit.faults):
+        if not (self.scan.faults or unit.envelope.faults or unit.faults):
             return ()
-        return (*self._scan.faults, *unit.envelope.faults, *unit.faults)
+        return (*self.scan.faults, *unit.envelope.faults, *unit.faults)
 
     @cached_property
     def _read(self) -> tuple[Tree, Sequence[Fault]]:
         machine = matcher(self.version)
         if machine is None:
             return self._opening(None), self._no_layout()
-        unit, text = self.unit, self._scan.text
+        unit, text = self.unit, self.scan.text
         faults: Sequence[Fault] = ()
         tree = self._opening(machine.layout)
         if not read_clean(machine, tree, text, unit.start, unit.end):
@@ -119,20 +119,20 @@ class EdifactLetter(Letter):
         return (Fault(code, self.unit.start, (("version", self.version[:9]),)),)
 
     def _objects(self) -> list[bytes]:
-        if not self._scan.objects:
+        if not self.scan.objects:
             return []
-        text, unit = self._scan.text, self.unit
+        text, unit = self.scan.text, self.unit
         first = text.count(_OBJECT, 0, unit.start)
-        return list(self._scan.objects[first : first + text.count(_OBJECT, unit.start, unit.end)])
+        return list(self.scan.objects[first : first + text.count(_OBJECT, unit.start, unit.end)])
 
     # ------------------------------------------------------------------------------------------------------ places
     def place(self, where: object) -> Location:
         """The place of an offset in the marked text, or of a path in the tree."""
         if isinstance(where, int):
-            return self._scan.place(where, self._path(where))
+            return self.scan.place(where, self._path(where))
         path = tuple(str(step) for step in where) if isinstance(where, tuple) else (str(where),)
         offset = self.unit.envelope.start if path in _FROM_UNB else self._nearest(path)
-        return self._scan.place(offset, self._path(offset))
+        return self.scan.place(offset, self._path(offset))
 
     def _nearest(self, path: tuple[str, ...]) -> int:
         """The offset of a path, or of what shares most of it."""
@@ -151,7 +151,7 @@ class EdifactLetter(Letter):
     def _traced(self) -> Iterator[tuple[tuple[str | int, ...], int]]:
         """Every value's path and offset, as far as the letter is in canonical order."""
         machine = matcher(self.version)
-        text, unit = self._scan.text, self.unit
+        text, unit = self.scan.text, self.unit
         position = text.index(END, unit.start) + 1
         for part in machine.groups if machine else ():
             found, number = part.pattern.match(text, position, unit.end), 0
@@ -164,7 +164,7 @@ class EdifactLetter(Letter):
 
     def _path(self, offset: int) -> str:
         """An offset as a reader's path: `UNH 1 > NAD 2 > 3.1`; in the envelope `UNB 1 > UNZ`."""
-        text, unit = self._scan.text, self.unit
+        text, unit = self.scan.text, self.unit
         start = text.rfind(END, 0, offset) + 1
         tag = text[start : start + 3]
         if tag == "UNB":
@@ -184,7 +184,7 @@ class EdifactLetter(Letter):
         """Every value's path in the tree and its place in the payload."""
         for steps, offset in self._traced():
             if not any(str(step).startswith(".") for step in steps):
-                yield named(steps), self._scan.place(offset, self._path(offset))
+                yield named(steps), self.scan.place(offset, self._path(offset))
 
 
 def read_parts(payload: bytes, identity: Identity) -> tuple[Part, ...]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.shapes import Child, Edition, Holds, Shape, envelope_shape
 from samspil.domain.text import Run, Style, Text
+from samspil.formats.letters.letter import Dispatch
 from samspil.formats.letters.tree import Tree
 
 _OPEN, _CLOSE = "\x01", "\x02"  # tags while the document grows: text is escaped once, at the end
@@ -199,8 +200,13 @@ def write_twin(edition: Edition, tree: Tree) -> Twin:
     return Twin("".join(out), not flaws & MISFIT, unplaced)
 
 
-def write_emessage(envelope: Tree, namespace: str, letters: Sequence[Twin], *, encoding: str = "UTF-8") -> bytes:
+def write_emessage(dispatch: Dispatch, namespace: str, letters: Sequence[Twin], *, encoding: str = "UTF-8") -> bytes:
     """An Emessage with these letters."""
+    envelope: Tree = {
+        "Sent": {"Date": dispatch.day, "Time": dispatch.time[:5]},
+        "Identifier": dispatch.identifier,
+        "AcknowledgementCode": "pluspositivkvitt" if dispatch.receipt_wanted else "minuspositivkvitt",
+    }
     out = [f'{_OPEN}Emessage xmlns="{namespace}"{_CLOSE}{_OPEN}Envelope{_CLOSE}']
     shape = envelope_shape(namespace)
     assert shape
