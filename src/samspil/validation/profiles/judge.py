@@ -14,6 +14,7 @@ from typing import Final
 from samspil.catalogue.fhir.package_files import AnyPath
 from samspil.catalogue.findings import entries, finding
 from samspil.domain.issues import Issue, Severity
+from samspil.domain.message import Format
 from samspil.formats.fhir.bundle import Entry
 from samspil.formats.fhir.tree import Tree
 from samspil.formats.part import Part
@@ -118,10 +119,11 @@ def _placed(fault: Fault, entry: Entry) -> Fault:
 
 def _findings(faults: list[Fault], tree: Tree, book: Rulebook) -> Iterator[Issue]:
     """The findings of the faults, the worst first, each once."""
-    chosen: dict[tuple[str, tuple[str | int, ...], str], Fault] = {}
+    faults = _without_doubt(faults, tree)
     solid = any(not fault.hollow and _severity(fault).rejects for fault in faults)
+    chosen: dict[tuple[str, tuple[str | int, ...], str], Fault] = {}
     for fault in faults:
-        if not (fault.hollow and solid) and (not fault.limit or _is_long(fault, tree)):
+        if not (fault.hollow and solid):
             chosen.setdefault((fault.rule, fault.place, fault.code), fault)
     ranked = sorted(chosen.values(), key=lambda fault: _ORDER[_severity(fault)])
     for fault in ranked[:MOST_FINDINGS]:
@@ -130,10 +132,28 @@ def _findings(faults: list[Fault], tree: Tree, book: Rulebook) -> Iterator[Issue
         yield finding("fhir.findings.more", count=str(len(ranked) - MOST_FINDINGS))
 
 
+def _without_doubt(faults: list[Fault], tree: Tree) -> list[Fault]:
+    """The faults without those about numbers that are written with as few characters as are allowed."""
+    doubtful = [fault for fault in faults if fault.limit]
+    if not doubtful:
+        return faults
+    long = {key: _may_be_long(*key, tree) for key in {(str(fault.steps[0]), fault.limit) for fault in doubtful}}
+    return [
+        fault
+        for fault in faults
+        if not fault.limit or (long[str(fault.steps[0]), fault.limit] and _is_long(fault, tree))
+    ]
+
+
+def _may_be_long(name: str, limit: int, tree: Tree) -> bool:
+    """Is there any number under this name that is longer than the limit? A glance that spares most a closer look."""
+    if tree.format is not Format.FHIR_JSON:
+        return True
+    return re.search(rb'"%b"\s*:\s*-?[0-9][0-9.eE+-]{%d}' % (name.encode(), limit), tree.source.text) is not None
+
+
 def _is_long(fault: Fault, tree: Tree) -> bool:
-    """Is a number written with more characters than are allowed? Most payloads hold no number as long as that."""
-    if re.search(rb"[0-9][0-9.eE+-]{%d}" % fault.limit, tree.source.payload) is None:
-        return False
+    """Is a number written with more characters than are allowed?"""
     written = tree.lexical(*fault.place) or ""
     fault.facts["length"] = str(len(written))
     return len(written) > fault.limit

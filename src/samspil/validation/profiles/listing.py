@@ -51,40 +51,67 @@ def compile_slices(element: Element, one: "Check", cuts: "Mapping[str, Check]", 
     """The check of a list that is cut into slices: each item by its slice's check, and how many there are of each."""
     assign = _assignment(element, matcher)
     low, high = _limits(element)
-    judged = _slice_counts(element)
     rules = element.slicing.rules if element.slicing else "open"
+    bits = {name: 1 << place for place, name in enumerate(cuts)}
+    needed = sum(bits[name] for name, cut in element.slices.items() if cut.minimum)
+    alone = sum(bits[name] for name, cut in element.slices.items() if cut.maximum == 1)
+    counted = sum(
+        bits[name] for name, cut in element.slices.items() if cut.minimum > 1 or cut.maximum not in (1, UNBOUNDED)
+    )
 
     def check(items: Any, scene: "Scene") -> Faults | None:
         if items.__class__ is not list:
             return [Fault("fhir.json.list", element.stated_by.get("maximum", ""), name=element.name)]
         faults: Faults | None = None
-        names: list[str | None] = []
+        seen = again = 0
         for place, item in enumerate(items):
             name = assign(item, scene)
-            names.append(name)
-            found = one(item, scene) if name is None else cuts[name](item, scene)
-            if name is None and rules == "closed":
-                found = joined(
-                    found,
-                    [
-                        Fault(
-                            "fhir.slice.unmatched",
-                            element.stated_by.get("slicing", ""),
-                            name=element.name,
-                            allowed=", ".join(cuts),
-                        )
-                    ],
-                )
+            if name is None:
+                found = one(item, scene)
+                if rules == "closed":
+                    found = joined(found, _unmatched(element))
+            else:
+                bit = bits[name]
+                again |= seen & bit
+                seen |= bit
+                found = cuts[name](item, scene)
             if found is not None:
                 faults = joined(faults, stepped(place, found))
-        missing = judged(names)
-        if len(items) > high or (len(items) < low and missing is None):
-            missing = joined(missing, _miscounted(len(items), element))
-        if rules == "openAtEnd":
-            missing = joined(missing, _order(names, element))
-        return joined(faults, missing)
+        if ~seen & needed or again & alone or seen & counted or rules == "openAtEnd" or not low <= len(items) <= high:
+            faults = joined(faults, _judge_slices(items, element, [assign(item, scene) for item in items]))
+        return faults
 
     return check
+
+
+def _unmatched(element: Element) -> Faults:
+    """The fault of an item that belongs to no slice where others may not be."""
+    rule, allowed = element.stated_by.get("slicing", ""), ", ".join(element.slices)
+    return [Fault("fhir.slice.unmatched", rule, name=element.name, allowed=allowed)]
+
+
+def _judge_slices(items: Sequence[Any], element: Element, names: Sequence[str | None]) -> Faults | None:
+    """How many items there are in all and in each slice, and in which order; a missing slice explains a short list."""
+    faults: Faults | None = None
+    for name, cut in element.slices.items():
+        faults = joined(faults, _judge_slice(names.count(name), element, cut))
+    low, high = _limits(element)
+    if len(items) > high or (len(items) < low and faults is None):
+        faults = joined(faults, _miscounted(len(items), element))
+    if element.slicing is not None and element.slicing.rules == "openAtEnd":
+        faults = joined(faults, _order(names, element))
+    return faults
+
+
+def _judge_slice(count: int, element: Element, cut: Element) -> Faults | None:
+    if count < cut.minimum:
+        rule = cut.stated_by.get("minimum", "")
+        return [Fault("fhir.slice.missing", rule, name=element.name, slice=cut.slice)]
+    if count > cut.maximum != UNBOUNDED:
+        rule, maximum = cut.stated_by.get("maximum", ""), str(cut.maximum)
+        code = "fhir.slice.excess" if cut.maximum else "fhir.slice.forbidden"
+        return [Fault(code, rule, name=element.name, slice=cut.slice, count=str(count), maximum=maximum)]
+    return None
 
 
 def _assignment(element: Element, matcher: Matcher) -> "Any":
@@ -110,31 +137,6 @@ def _assignment(element: Element, matcher: Matcher) -> "Any":
         return None
 
     return by_question
-
-
-def _slice_counts(element: Element) -> "Any":
-    """A question whether every slice has the right number of items."""
-    limits = [
-        (name, cut.minimum, NO_LIMIT if cut.maximum == UNBOUNDED else cut.maximum, cut)
-        for name, cut in element.slices.items()
-        if cut.minimum or cut.maximum != UNBOUNDED
-    ]
-
-    def judged(names: Sequence[str | None]) -> Faults | None:
-        faults: Faults | None = None
-        for name, low, high, cut in limits:
-            count = names.count(name)
-            if count < low:
-                rule = cut.stated_by.get("minimum", "")
-                faults = joined(faults, [Fault("fhir.slice.missing", rule, name=element.name, slice=name)])
-            elif count > high:
-                rule = cut.stated_by.get("maximum", "")
-                code = "fhir.slice.excess" if high else "fhir.slice.forbidden"
-                fault = Fault(code, rule, name=element.name, slice=name, count=str(count), maximum=str(high))
-                faults = joined(faults, [fault])
-        return faults
-
-    return judged
 
 
 def _order(names: Sequence[str | None], element: Element) -> Faults | None:

@@ -127,6 +127,8 @@ ATTRIBUTES: Final = frozenset(
     ]
 )
 MOST_TAGS_KEPT: Final = 4096
+DEEPEST: Final = 64
+"""Elements nested deeper than this are looked at closely."""
 
 _is_tag = re.compile(r"""([a-z][a-z0-9]*)((?:\s++[\w:.-]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))*+)\s*+(/?)""").fullmatch
 _attributes_of = re.compile(r"""([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""").finditer
@@ -138,15 +140,34 @@ _is_elsewhere = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE).match
 _fetches = re.compile(r"url\s*\(|expression\s*\(|@import", re.IGNORECASE).search
 _any_tag = re.compile(r"<\s*/?\s*([A-Za-z][\w:.-]*)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 
-CLOSES: Final = "/"
-_good_tags: dict[str, str] = {f"/{name}": CLOSES for name in ELEMENTS}
-"""Tags that were found good, without brackets: what closes them, nothing if they close themselves, or CLOSES."""
+_OPENS: Final = {name: chr(0x100 + 2 * place) for place, name in enumerate(sorted(ELEMENTS))}
+_CLOSES: Final = {f"/{name}": chr(ord(letter) + 1) for name, letter in _OPENS.items()}
+_PAIRS: Final = {chr(ord(letter) + 1): letter + chr(ord(letter) + 1) for letter in _OPENS.values()}
+
+
+class _Memory:
+    """Tags that were found good, without brackets, each with its element's letter; none for one that closes itself.
+
+    When there are too many, a new dictionary takes the old one's place; whoever is reading keeps the old one.
+    """
+
+    def __init__(self) -> None:
+        self.tags: dict[str, str] = dict(_CLOSES)
+
+    def known(self) -> dict[str, str]:
+        """The tags to go by, and to add to."""
+        if len(self.tags) > MOST_TAGS_KEPT:
+            self.tags = dict(_CLOSES)
+        return self.tags
+
+
+_memory = _Memory()
 
 
 def judge_narrative(text: str) -> Faults | None:
     """The faults of a narrative's `div`."""
-    pieces = text.replace(">", "<").split("<")  # text, tag, text, tag … if no text holds a bracket of its own
-    if not _fit(pieces[1::2]) or pieces[0] or pieces[-1] or not _is_plain(text):
+    pieces = text.replace(">", "<").split("<")  # text, tag, text … if no text has a bracket of its own
+    if pieces[0] or pieces[-1] or not _fit(pieces[1::2]) or not _is_plain(text):
         return _explain(text)
     if any(map(str.strip, pieces[2::2])) or "<img" in text:
         return None
@@ -154,41 +175,41 @@ def judge_narrative(text: str) -> Faults | None:
 
 
 def _fit(tags: list[str]) -> bool:
-    """Does every tag belong, and does each close what was opened last, the `div` at the very end?"""
-    if tags[-1:] != ["/div"] or tags[0][:3] != "div":
+    """Does every tag belong, and does each close what was opened last, the `div` at the very end?
+
+    Tags become letters, one for an opening and one for a closing of each element; an opening and its closing that
+    stand side by side are taken away until nothing is left.
+    """
+    known = _memory.known()
+    if not tags or (not known.keys() >= set(tags) and not all(_belongs(tag, known) for tag in tags)):
         return False
-    if not _good_tags.keys() >= set(tags) and not all(map(_belongs, tags)):
+    letters = "".join(map(known.__getitem__, tags))
+    if letters[:1] != _OPENS["div"] or letters[-1:] != _CLOSES["/div"]:
         return False
-    inside = tags[1:-1]
-    awaited: list[str] = []
-    for tag, closing in zip(inside, map(_good_tags.get, inside), strict=True):
-        if closing is CLOSES:
-            if not awaited or awaited.pop() != tag:
-                return False
-        elif closing:
-            awaited.append(closing)
-    return not awaited and _good_tags.get(tags[0]) == "/div"
+    letters = letters[1:-1]
+    for _ in range(DEEPEST):
+        if not letters:
+            return True
+        before = len(letters)
+        for closing in set(letters) & _PAIRS.keys():
+            letters = letters.replace(_PAIRS[closing], "")
+        if len(letters) == before:
+            return False
+    return False
 
 
-def _belongs(tag: str) -> bool:
+def _belongs(tag: str, known: dict[str, str]) -> bool:
     """Is a tag one that a narrative may hold? Remember it if so."""
-    return tag in _good_tags or _read_tag(tag) is not None
-
-
-def _read_tag(tag: str) -> str | None:
-    """What closes a tag, nothing if it closes itself; None if it does not belong in a narrative."""
+    if tag in known:
+        return True
     found = _is_tag(tag)
     if found is None or found[1] not in ELEMENTS:
-        return None
+        return False
     for attribute in _attributes_of(found[2]):
         if _fault_of(attribute[1], attribute[2] or attribute[3] or "") is not None:
-            return None
-    closing = "" if found[3] else f"/{found[1]}"
-    if len(_good_tags) >= MOST_TAGS_KEPT:
-        _good_tags.clear()
-        _good_tags.update((f"/{name}", CLOSES) for name in ELEMENTS)
-    _good_tags[tag] = closing
-    return closing
+            return False
+    known[tag] = "" if found[3] else _OPENS[found[1]]
+    return True
 
 
 def _is_plain(text: str) -> bool:

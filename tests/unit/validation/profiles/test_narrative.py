@@ -100,5 +100,5 @@ def test_tags_are_not_remembered_without_end() -> None:
 
     for number in range(10_000):
         judge_narrative(f'<div><p id="{number}">x</p></div>')
-    assert len(narrative._good_tags) <= narrative.MOST_TAGS_KEPT + 200  # pyright: ignore[reportPrivateUsage] - the bound
+    assert len(narrative._memory.tags) <= narrative.MOST_TAGS_KEPT + 200  # pyright: ignore[reportPrivateUsage] - the bound
     assert judge_narrative("<div><p>x</p></div>") is None
