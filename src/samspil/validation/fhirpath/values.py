@@ -111,7 +111,7 @@ def equal(left: Item, right: Item, *, texts: bool = False) -> bool | None:
     if is_number(left) and is_number(right):
         return left == right if kind is type(right) else exact(left) == exact(right)
     if kind is dict and type(right) is dict:
-        return left is right or left == right or _equal_dicts(left, right)
+        return left is right or _equal_dicts(left, right)
     return _equal_made(left, right)
 
 
@@ -122,7 +122,7 @@ def _equal_made(left: Item, right: Item) -> bool | None:
         return _equal_temporals(left, right)
     if Quantity in kinds:
         return _equal_quantities(left, right)
-    return kinds[0] is kinds[1] and left == right
+    return kinds[0] is kinds[1] and (_equal_children(left, right) if kinds[0] is list else left == right)
 
 
 def _equal_moments(left: str, right: str) -> bool | None:

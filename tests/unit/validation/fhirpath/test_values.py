@@ -77,6 +77,7 @@ def test_elements_are_equal_by_their_children() -> None:
     assert equal({"a": 1, "b": [1, 2]}, {"b": [1.0, 2], "a": Decimal("1.0")}) is True
     assert equal({"at": "2024-05-31T10:00:00Z"}, {"at": "2024-05-31T12:00:00+02:00"}) is True
     assert equal({"b": [1, 2]}, {"b": [2, 1]}) is False
+    assert equal({"b": 1}, {"b": True}) is False
     assert equal({"a": 1}, {"a": 1, "b": 2}) is False
 
 
