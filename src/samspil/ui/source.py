@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from samspil.domain.issues import Location, Severity
 from samspil.domain.message import Format
@@ -16,6 +17,7 @@ from samspil.formats.encoding import LATIN_1, UTF_8, Encoding, sniff, to_utf8
 
 MOST_BYTES = 512 * 1024
 MOST_ROWS = 3000
+MOST_TOKENS = 60_000
 MOST_MARKED = 8000
 FOLD_FROM = 600
 _KEPT = 120
@@ -96,10 +98,10 @@ def lay_out(payload: bytes, format_: Format, marks: Iterable[Mark] = ()) -> Sour
     """Lay out a payload, with the places of its findings marked."""
     ordered = sorted(marks, key=lambda mark: (mark.start, mark.end))
     shown, marked = _readable(payload[:MOST_BYTES], ordered)
-    tokens = list(_TOKENISERS.get(format_, _plain)(shown))
+    tokens = list(islice(_TOKENISERS.get(format_, _plain)(shown), MOST_TOKENS))
     broken = _is_one_long_line(shown) and any(token.indent is not None for token in tokens)
     rows = []
-    cut = len(payload) > MOST_BYTES
+    cut = len(payload) > MOST_BYTES or len(tokens) == MOST_TOKENS
     for row in _rows(shown, tokens, _Marker(marked), broken=broken):
         if len(rows) == MOST_ROWS:
             cut = True

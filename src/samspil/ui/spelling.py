@@ -9,11 +9,13 @@ from markupsafe import Markup
 from samspil.domain.issues import Language, Phrase
 from samspil.domain.text import Text
 from samspil.ui import times
+from samspil.ui.texts import Key
 
 TESTS: dict[str, Any] = {
     "moment_value": lambda value: isinstance(value, datetime),
     "day_value": lambda value: isinstance(value, date) and not isinstance(value, datetime),
     "text_value": lambda value: isinstance(value, Text),
+    "key_value": lambda value: isinstance(value, Key),
     "phrase_value": lambda value: isinstance(value, Phrase),
 }
 """What a template asks of a value before it chooses how to spell it."""

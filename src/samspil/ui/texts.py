@@ -21,6 +21,12 @@ from markupsafe import Markup
 from samspil.domain.issues import Language
 
 
+class Key(str):
+    """The key of a text, for values that are said in the reader's language."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One text in both languages."""

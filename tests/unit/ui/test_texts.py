@@ -55,14 +55,13 @@ def sources() -> str:
     )
 
 
-@pytest.mark.parametrize("key", sorted(TEXTS.table))
-def test_both_languages_say_it(key: str) -> None:
+def test_both_languages_say_it() -> None:
     """Neither text is empty, both fill the same places, and both or neither tell one from several."""
-    pair = TEXTS.table[key]
-    assert pair.da.strip()
-    assert pair.en.strip()
-    assert set(PLACE.findall(pair.da)) == set(PLACE.findall(pair.en))
-    assert ("|" in pair.da) == ("|" in pair.en)
+    for key, pair in TEXTS.table.items():
+        assert pair.da.strip(), key
+        assert pair.en.strip(), key
+        assert set(PLACE.findall(pair.da)) == set(PLACE.findall(pair.en)), key
+        assert ("|" in pair.da) == ("|" in pair.en), key
 
 
 @pytest.mark.parametrize(("prefix", "values"), FAMILIES.items(), ids=FAMILIES)

@@ -24,7 +24,7 @@ from samspil.apps.messages.wording import cause_in_words, has_mailbox, standard_
 from samspil.domain.issues import Language, Phrase
 from samspil.domain.message import Format
 from samspil.exchange.carriage import Happening, State
-from samspil.exchange.tracking import MessageRow, Story, Verb
+from samspil.exchange.tracking import MessageRow, Passage, Story
 from samspil.ui.findings import Findings, arrange, beside_source, of_lines
 from samspil.ui.security import secure
 from samspil.ui.source import Source
@@ -45,11 +45,12 @@ ACTS: dict[State, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyCard:
-    """A party as the page shows it."""
+    """A party as the page shows it: by the register's name, and by what the message says once it is opened."""
 
+    side: str
     name: str
-    gln: str
-    lines: tuple[str, ...] = ()
+    gln: str = ""
+    lines: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class MessagePage:
     name: Phrase
     steps: tuple[Step, ...]
     findings: Findings
-    parties: tuple[tuple[str, PartyCard], ...]
+    parties: tuple[PartyCard, ...]
     answers: tuple[AnswerLine, ...]
     related: tuple[tuple[str, MessageRow, Phrase], ...]
     numbers: tuple[tuple[str, object, bool], ...]
@@ -161,7 +162,7 @@ async def _page(visit: Visit, story: Story) -> MessagePage:
     causes = {
         station.verb: cause_in_words(station.cause, texts, language)
         for station in story.stations
-        if station.verb is not Verb.ACKNOWLEDGE or row.state is not State.ACKNOWLEDGED
+        if station.passage is not Passage.DONE
     }
     return MessagePage(
         story=story,
@@ -184,7 +185,7 @@ async def _opened(visit: Visit, page: MessagePage, tab: str) -> MessagePage:
     if tab == "indhold":
         today = visit.services.clock().date()
         reading = await asyncio.to_thread(read_bytes, payload, today=today)
-        return replace(page, reading=reading)
+        return replace(page, reading=reading, parties=_with_words(page.parties, reading)) if reading else page
     findings, source = await asyncio.to_thread(beside_source, page.findings, payload, Format(page.story.row.format))
     return replace(page, findings=findings, source=source)
 
@@ -213,10 +214,32 @@ def _acts(row: MessageRow, directory: Directory) -> tuple[str, ...]:
     return acts
 
 
-def _parties(row: MessageRow) -> tuple[tuple[str, PartyCard], ...]:
+def _parties(row: MessageRow) -> tuple[PartyCard, ...]:
+    """Both sides; one that nobody registered is known by its number alone."""
+    return tuple(
+        PartyCard(side=side, name="" if name == number else name, gln=number or "")
+        for side, name, number in (
+            ("sender", row.sender_name, row.sender),
+            ("receiver", row.receiver_name, row.receiver),
+        )
+    )
+
+
+def _with_words(cards: tuple[PartyCard, ...], reading: Reading) -> tuple[PartyCard, ...]:
+    """The parties with what the message itself says of them, and those it was copied to."""
+    said = {party.side: party for party in reading.parties if party.side != "copy"}
     return (
-        ("sender", PartyCard(name=row.sender_name, gln=row.sender or "")),
-        ("receiver", PartyCard(name=row.receiver_name, gln=row.receiver or "")),
+        *(
+            replace(card, name=card.name or said[card.side].name, lines=said[card.side].lines)
+            if card.side in said
+            else card
+            for card in cards
+        ),
+        *(
+            PartyCard(side=party.side, name=party.name, lines=party.lines)
+            for party in reading.parties
+            if party.side == "copy"
+        ),
     )
 
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 
-from samspil.apps.messages.reading.blocks import Block, Cell, Facts, Table
-from samspil.apps.messages.reading.words import coded, facts, name_of
+from samspil.apps.messages.reading.blocks import Block, Cell, Table
+from samspil.apps.messages.reading.words import coded, heads, listed, name_of
 from samspil.domain.clinical.acknowledgement import Acknowledgement, Complaint
+from samspil.ui.texts import Key
 
 
 def render(body: Acknowledgement) -> Iterator[Block]:
     """What is answered and how, then each reason."""
-    yield Facts(rows=facts(("verdict", name_of(body.verdict)), ("answers", body.answer.message_id)))
+    yield from listed(("verdict", name_of(body.verdict)), ("answers", body.answer.message_id))
     if body.complaints:
         yield Table(
-            title="reading.complaints",
-            heads=tuple(f"reading.label.{name}" for name in ("severity", "code", "text", "path")),
+            title=Key("reading.complaints"),
+            heads=heads("severity", "code", "text", "path"),
             rows=tuple(_row(complaint) for complaint in body.complaints),
         )
 

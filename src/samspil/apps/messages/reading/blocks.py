@@ -8,29 +8,31 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from samspil.domain.issues import Phrase
-from samspil.domain.message import Attachment
 from samspil.domain.text import Text
+from samspil.ui.texts import Key
 
-Value = str | Phrase | date | datetime | int | Text
-Name = str | Phrase
+Value = str | Key | Phrase | date | datetime | int | Text
+Name = Key | Phrase
 """A text's key, or the words themselves."""
+NOTHING = Key("")
+ATTACHMENTS = Key("reading.attachments")
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A name and its value. `code` stands beside the value, small; `outside` marks a result out of its interval."""
+    """A name and its value. `code` and the moment `at` stand beside the value, small."""
 
     label: Name
     value: Value
     code: str = ""
-    outside: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Names and values."""
 
-    title: Name = ""
+    title: Name = NOTHING
     rows: tuple[Fact, ...]
     kind: str = "facts"
 
@@ -39,7 +41,7 @@ class Facts:
 class Prose:
     """Running text under a title."""
 
-    title: Name = ""
+    title: Name = NOTHING
     text: Text
     kind: str = "prose"
 
@@ -60,17 +62,29 @@ class Entry:
 class Thread:
     """Contributions, newest first."""
 
-    title: Name = ""
+    title: Name = NOTHING
     entries: tuple[Entry, ...]
     kind: str = "thread"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that travels along, or a link to one; `about` is who made it and how they are reached."""
+
+    title: str
+    media_type: str
+    url: str
+    size_bytes: int | None
+    at: datetime | None
+    about: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
     """What travels with the message."""
 
-    title: Name = "reading.attachments"
-    files: tuple[Attachment, ...]
+    title: Name = ATTACHMENTS
+    files: tuple[File, ...]
     kind: str = "files"
 
 
@@ -87,7 +101,7 @@ class Cell:
 class Table:
     """Rows under heads."""
 
-    title: Name = ""
+    title: Name = NOTHING
     heads: tuple[Name, ...]
     rows: tuple[tuple[Cell, ...], ...]
     kind: str = "table"

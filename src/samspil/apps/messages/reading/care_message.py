@@ -3,34 +3,37 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from samspil.apps.messages.reading.blocks import Block, Entry, Facts, Files, Thread
-from samspil.apps.messages.reading.words import facts, joined, name_of, spoken
+from samspil.apps.messages.reading.blocks import Block, Entry, Thread
+from samspil.apps.messages.reading.words import attached, joined, listed, name_of, spoken
 from samspil.domain.clinical.care_message import CareMessage, Segment
+from samspil.ui.texts import Key
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 def render(body: CareMessage) -> Iterator[Block]:
     """The thread, its attachments, and what it concerns."""
-    segments = sorted(body.segments, key=lambda segment: segment.sent_at or _BEGINNING, reverse=True)
-    if segments:
-        yield Thread(entries=(_entry(segments[0]),))
-    if body.attachments:
-        yield Files(files=body.attachments)
-    if len(segments) > 1:
-        yield Thread(title="reading.earlier", entries=tuple(_entry(segment, old=True) for segment in segments[1:]))
-    yield Facts(
+    newest, *earlier = sorted(body.segments, key=_sent, reverse=True) or [None]
+    if newest is not None:
+        yield Thread(entries=(_entry(newest),))
+    yield from attached(body.attachments)
+    if earlier:
+        carried = tuple(_entry(segment, old=True) for segment in earlier if segment is not None)
+        yield Thread(title=Key("reading.earlier"), entries=carried)
+    yield from listed(
+        ("category", name_of(body.category)),
+        ("topic", body.topic),
+        ("priority", name_of(body.priority)),
+        ("activity", name_of(body.activity)),
+        ("from", spoken(body.sender_role)),
+        ("to", spoken(body.recipient) or body.team),
+        ("episode", body.episode),
         title="reading.concerns",
-        rows=facts(
-            ("category", name_of(body.category)),
-            ("topic", body.topic),
-            ("priority", name_of(body.priority)),
-            ("activity", name_of(body.activity)),
-            ("from", spoken(body.sender_role)),
-            ("to", spoken(body.recipient) or body.team),
-            ("episode", body.episode),
-        ),
     )
+
+
+def _sent(segment: Segment) -> datetime:
+    return segment.sent_at or _BEGINNING
 
 
 def _entry(segment: Segment, *, old: bool = False) -> Entry:

@@ -5,7 +5,8 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 
-from samspil.apps.messages.reading.blocks import Block, Fact, Facts, Files, Prose, Value
+from samspil.apps.messages.reading.blocks import Block, Fact, Facts, Prose, Value
+from samspil.apps.messages.reading.words import attached
 from samspil.domain.issues import Phrase
 from samspil.domain.message import Attachment
 from samspil.domain.text import Text
@@ -50,7 +51,7 @@ def _larger(label: Phrase, value: object) -> Iterator[Block]:
         case Text():
             yield Prose(title=label, text=value)
         case tuple() if value and all(isinstance(item, Attachment) for item in value):
-            yield Files(files=tuple(item for item in value if isinstance(item, Attachment)))
+            yield from attached(item for item in value if isinstance(item, Attachment))
         case tuple() if all(_plain(item) is not None for item in value):
             yield Facts(rows=(Fact(label, ", ".join(str(item) for item in value)),))
         case tuple():

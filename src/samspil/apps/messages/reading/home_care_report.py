@@ -2,34 +2,32 @@
 
 from collections.abc import Iterator
 
-from samspil.apps.messages.reading.blocks import Block, Cell, Facts, Files, Prose, Table
-from samspil.apps.messages.reading.words import coded, facts, name_of, place, spoken
+from samspil.apps.messages.reading.blocks import Block, Cell, Table
+from samspil.apps.messages.reading.words import attached, coded, heads, listed, name_of, place, spoken, told
 from samspil.domain.clinical.home_care_report import HomeCareReport, Measurement
 from samspil.domain.text import Text
+from samspil.ui.texts import Key
 
+# Directions of an interpretation (HL7 v3 ObservationInterpretation).
 _OUTSIDE = {"H": "high", "HH": "high", "L": "low", "LL": "low", "A": "abnormal", "AA": "abnormal"}
 
 
 def render(body: HomeCareReport) -> Iterator[Block]:
     """The conclusion first, then the measurements, then who made them."""
-    if body.conclusion:
-        yield Prose(title="reading.conclusion", text=Text.plain(body.conclusion))
+    yield from told("reading.conclusion", Text.plain(body.conclusion))
     if body.measurements:
         yield Table(
-            title="reading.measurements",
-            heads=tuple(f"reading.label.{name}" for name in ("analysis", "value", "measured_at", "note")),
+            title=Key("reading.measurements"),
+            heads=heads("analysis", "value", "state", "measured_at", "note"),
             rows=tuple(_row(measurement) for measurement in body.measurements),
         )
-    if body.attachments:
-        yield Files(files=body.attachments)
-    yield Facts(
+    yield from attached(body.attachments)
+    yield from listed(
+        ("issued_at", body.issued_at),
+        ("producer", place(body.producer)),
+        ("performer", spoken(body.performer)),
+        ("activity", name_of(body.activity)),
         title="reading.concerns",
-        rows=facts(
-            ("issued_at", body.issued_at),
-            ("producer", place(body.producer)),
-            ("performer", spoken(body.performer)),
-            ("activity", name_of(body.activity)),
-        ),
     )
 
 
@@ -38,6 +36,7 @@ def _row(measurement: Measurement) -> tuple[Cell, ...]:
     return (
         coded(measurement.code),
         Cell(value=value, outside=_OUTSIDE.get(measurement.interpretation, "")),
+        Cell(value=name_of(measurement.status) or ""),
         Cell(value=measurement.measured_at or ""),
-        Cell(value=" ".join(measurement.notes)),
+        Cell(value="\n".join(measurement.notes)),
     )

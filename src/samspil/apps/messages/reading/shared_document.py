@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from samspil.apps.messages.reading.blocks import Block, Cell, Facts, Files, Prose, Table
-from samspil.apps.messages.reading.words import facts, name_of, place, spoken
+from samspil.apps.messages.reading.blocks import NOTHING, Block, Cell, Name, Prose, Table
+from samspil.apps.messages.reading.words import attached, heads, listed, name_of, place, spoken
 from samspil.domain.clinical.shared_document import Entry, Section, SharedDocument
 from samspil.domain.issues import Phrase
 
@@ -12,30 +12,27 @@ def render(body: SharedDocument) -> Iterator[Block]:
     """Section by section."""
     for section in body.sections:
         yield from _section(section)
-    yield Facts(
+    yield from listed(
+        ("title", body.title),
+        ("created_at", body.created_at),
+        ("institution", place(body.institution)),
+        ("author", spoken(body.author)),
         title="reading.concerns",
-        rows=facts(
-            ("created_at", body.created_at),
-            ("institution", place(body.institution)),
-            ("author", spoken(body.author)),
-        ),
     )
 
 
 def _section(section: Section) -> Iterator[Block]:
-    title = Phrase(section.title)
+    title: Name = Phrase(section.title)
     if section.text:
         yield Prose(title=title, text=section.text)
-        title = Phrase("")
+        title = NOTHING
     if section.entries:
         yield Table(
             title=title,
-            heads=tuple(f"reading.label.{name}" for name in ("name", "value", "state", "started_at", "note")),
+            heads=heads("name", "value", "state", "started_at", "note"),
             rows=tuple(_row(entry) for entry in section.entries),
         )
-    files = tuple(file for entry in section.entries for file in entry.attachments)
-    if files:
-        yield Files(files=files)
+    yield from attached(file for entry in section.entries for file in entry.attachments)
 
 
 def _row(entry: Entry) -> tuple[Cell, ...]:
@@ -44,5 +41,5 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
         Cell(value=entry.value),
         Cell(value=name_of(entry.status) or ""),
         Cell(value=entry.started_at),
-        Cell(value=" ".join(entry.notes)),
+        Cell(value="\n".join(entry.notes)),
     )

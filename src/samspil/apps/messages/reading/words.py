@@ -1,26 +1,75 @@
-"""How people, places and codes are spelt in a reading."""
+"""How people, places, codes and the remainder of a message are spelt in a reading."""
 
-from samspil.apps.messages.reading.blocks import Cell, Fact, Value
+import re
+from collections.abc import Iterable, Iterator
+
+from samspil.apps.messages.reading.blocks import Block, Cell, Fact, Facts, File, Files, Prose, Value
+from samspil.domain.clinical.form import Item
+from samspil.domain.clinical.letter import Approval, Diagnosis, LetterStatus, Relative
 from samspil.domain.codes import Code
 from samspil.domain.issues import Phrase
-from samspil.domain.message import Party, Professional
+from samspil.domain.message import Address, Attachment, Party, Professional
+from samspil.domain.text import Text
+from samspil.ui.texts import Key
+
+Pair = tuple[str, Value | None]
 
 
-def facts(*pairs: tuple[str, Value | None]) -> tuple[Fact, ...]:
+def label_of(name: str) -> Key:
+    """The key of a label."""
+    return Key(f"reading.label.{name}")
+
+
+def facts(*pairs: Pair) -> tuple[Fact, ...]:
     """Labels with their values; those without a value are left out. Labels are names in `reading.label`."""
-    return tuple(Fact(f"reading.label.{name}", value) for name, value in pairs if value not in (None, ""))
+    return tuple(Fact(label_of(name), value) for name, value in pairs if value is not None and value != "")
+
+
+def listed(*pairs: Pair, title: str = "") -> Iterator[Facts]:
+    """A list of facts, if there is any."""
+    rows = facts(*pairs)
+    if rows:
+        yield Facts(title=Key(title), rows=rows)
+
+
+def told(title: str, text: Text | None) -> Iterator[Prose]:
+    """A text under its title, if there is one."""
+    if text:
+        yield Prose(title=Key(title), text=text)
+
+
+def attached(attachments: Iterable[Attachment]) -> Iterator[Files]:
+    """The files that travel along, if any do."""
+    files = tuple(
+        File(
+            title=attachment.title,
+            media_type=attachment.media_type,
+            url=attachment.url,
+            size_bytes=attachment.size_bytes,
+            at=attachment.sent_at or attachment.created,
+            about=joined(spoken(attachment.author), attachment.phone),
+        )
+        for attachment in attachments
+    )
+    if files:
+        yield Files(files=files)
+
+
+def heads(*names: str) -> tuple[Key, ...]:
+    """The heads of a table: names in `reading.label`."""
+    return tuple(label_of(name) for name in names)
+
+
+def name_of(code: Code | None) -> Phrase | str | None:
+    """What a code is called, else the code itself as words."""
+    if code is None:
+        return None
+    return code.name or code.code.replace("_", " ")
 
 
 def coded(code: Code) -> Cell:
     """A code in a table: its name with the code beside it, or the code alone."""
     return Cell(value=code.name, code=code.code) if code.name else Cell(value=code.code)
-
-
-def name_of(code: Code | None) -> Phrase | str | None:
-    """What a code is called, else the code itself."""
-    if code is None:
-        return None
-    return code.name or code.code
 
 
 def joined(*parts: str) -> Phrase:
@@ -34,8 +83,10 @@ def _danish(text: str) -> str:
 
 
 def spoken(professional: Professional | None) -> Phrase:
-    """A professional in one line: name, role."""
-    return joined(str(professional.name or ""), professional.role) if professional else Phrase("")
+    """A professional in one line: name, role, telephone."""
+    if professional is None:
+        return Phrase("")
+    return joined(str(professional.name or ""), professional.role, *professional.phones)
 
 
 def place(party: Party | None) -> str:
@@ -43,3 +94,78 @@ def place(party: Party | None) -> str:
     if party is None:
         return ""
     return ", ".join(dict.fromkeys(part for part in (party.name, party.department, party.unit) if part))
+
+
+def diagnoses(*rows: tuple[str, Diagnosis | None]) -> tuple[Fact, ...]:
+    """Diagnoses under their labels, each with its code and its day."""
+    return tuple(
+        Fact(
+            label_of(name),
+            joined(diagnosis.text or diagnosis.code, name_of(diagnosis.role) or ""),
+            code=diagnosis.code if diagnosis.text else "",
+            at=diagnosis.at,
+        )
+        for name, diagnosis in rows
+        if diagnosis is not None and (diagnosis.text or diagnosis.code)
+    )
+
+
+def located(address: Address | None) -> str:
+    """An address in one line."""
+    if address is None:
+        return ""
+    town = f"{address.postal_code} {address.city}".strip()
+    return ", ".join(part for part in (*address.lines, address.suburb, town, address.country) if part)
+
+
+def relatives(people: Iterable[Relative]) -> tuple[Fact, ...]:
+    """Those close to the patient: name, relation, telephone, address."""
+    return tuple(
+        Fact(
+            label_of("relative"),
+            joined(
+                str(close.person.name or ""),
+                name_of(close.relation) or "",
+                *close.person.phones,
+                located(close.person.address),
+            ),
+        )
+        for close in people
+    )
+
+
+def approval(given: Approval) -> Iterator[Pair]:
+    """When it was approved; and, where it is so, that it corrects or takes back an earlier one."""
+    if given.status in {LetterStatus.CORRECTED, LetterStatus.CANCELLED}:
+        yield "letter_status", Key(f"reading.letter_status.{given.status}")
+    yield "approved_at", given.at
+
+
+def remainder(items: Iterable[Item]) -> Iterator[Block]:
+    """What has no place of its own in the model: every name with its value, texts in full."""
+    rows: list[Fact] = []
+    texts: list[Prose] = []
+    for label, value in _flat(items):
+        if isinstance(value, Text):
+            texts.append(Prose(title=Phrase(label), text=value))
+        else:
+            rows.append(Fact(Phrase(label), value))
+    yield from texts
+    if rows:
+        yield Facts(title=Key("reading.more"), rows=tuple(rows))
+
+
+def _flat(items: Iterable[Item], before: str = "") -> Iterator[tuple[str, str | Text]]:
+    for item in items:
+        label = f"{before}{_WORDS.sub(_small, item.name)}"
+        if item.value:
+            yield label, item.value
+        yield from _flat(item.items, f"{label} · ")
+
+
+# A wire's own names run words together: `PersonTitle` is read as "Person title".
+_WORDS = re.compile(r"(?<=[a-z0-9])([A-Z])(?=[a-z])")
+
+
+def _small(found: re.Match[str]) -> str:
+    return f" {found[1].lower()}"
