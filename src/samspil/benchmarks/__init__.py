@@ -12,6 +12,7 @@ from typing import Protocol, cast
 
 BENCHMARKS = {
     "read": "samspil.benchmarks.read",
+    "validate": "samspil.benchmarks.validate",
     "exchange": "samspil.benchmarks.exchange",
     "fhirpath": "samspil.benchmarks.fhirpath",
 }
