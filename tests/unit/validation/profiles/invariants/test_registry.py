@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from samspil.catalogue.findings import entries
 from samspil.validation.profiles.builtin import builtin_library
 from samspil.validation.profiles.invariants import find_test, is_vacuous, registered
 from samspil.validation.profiles.invariants.registry import ABOUT, VACUOUS, VACUOUS_IN
@@ -55,3 +56,10 @@ def test_a_version_may_have_its_own_test() -> None:
 def test_what_is_about_one_member_needs_it() -> None:
     """Rules about contained resources are not asked of those without any."""
     assert set(ABOUT.values()) == {"contained"}
+
+
+def test_every_invariant_has_words_of_its_own() -> None:
+    """Whoever breaks one is told what is wrong and what would put it right, in both languages."""
+    keys = {rule.partition("#")[2].lower() for rule in registered()}
+    told = {code.removeprefix("fhir.invariant.") for code in entries() if code.startswith("fhir.invariant.")}
+    assert told - {"broken"} == keys
