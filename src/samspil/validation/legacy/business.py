@@ -77,10 +77,6 @@ def _patient_faults(tree: Tree) -> Iterator[Fault]:
 
 def _safety_faults(letter: Letter, tree: Tree) -> Iterator[Fault]:
     """SAFETY: what one version means another may turn round. Told wherever it stands, never mended."""
-    if letter.type == "RPT02" and letter.wire is Format.EDIFACT:
-        for number, result in enumerate(find(tree, ("LaboratoryResults", "Result")) or (), start=1):
-            if "Operator" in result:
-                yield Fault("legacy.operator.unsafe", ("LaboratoryResults", "Result", str(number), "Operator"))
     if letter.wire is Format.EDIFACT and letter.version in _CONSENT_BY_TEXT | _CONSENT_BY_ABSENCE:
         given = find(tree, _CONSENT)
         by_text = letter.version in _CONSENT_BY_TEXT
