@@ -13,6 +13,7 @@ from samspil.apps.messages.reading.words import (
     name_of,
     remainder,
     told,
+    trimmed,
 )
 from samspil.domain.clinical.lab_report import CodedSample, Interval, LabReport, Result, TitledText
 from samspil.domain.issues import Phrase
@@ -103,5 +104,5 @@ def _findings(sample: CodedSample) -> Iterator[tuple[Cell, ...]]:
 def _titled(text: TitledText) -> Iterator[Block]:
     if text.text:
         part = _PARTS.get(text.part, Key("reading.text"))
-        yield Prose(title=Phrase(text.headline) if text.headline else part, text=text.text)
+        yield Prose(title=Phrase(text.headline) if text.headline else part, text=trimmed(text.text))
     yield from attached(text.attachments)

@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from samspil.apps.messages.reading.blocks import Block, Entry, Facts, Prose, Thread
-from samspil.apps.messages.reading.words import approval, attached, diagnoses, facts, name_of, relatives, remainder
+from samspil.apps.messages.reading.words import (
+    approval,
+    attached,
+    diagnoses,
+    facts,
+    name_of,
+    relatives,
+    remainder,
+    trimmed,
+)
 from samspil.domain.clinical.letter import ClinicalLetter
 from samspil.ui.texts import Key
 
@@ -22,9 +31,9 @@ def render(body: ClinicalLetter) -> Iterator[Block]:
         yield Facts(title=Key("reading.diagnoses"), rows=found)
     for note in body.notes:
         if note.signed_at is not None:
-            yield Thread(entries=(Entry(text=note.text, at=note.signed_at),))
+            yield Thread(entries=(Entry(text=trimmed(note.text), at=note.signed_at),))
         elif note.text:
-            yield Prose(text=note.text)
+            yield Prose(text=trimmed(note.text))
     yield from attached(body.attachments)
     course = facts(
         ("started_at", body.started_at),

@@ -15,6 +15,7 @@ from samspil.apps.messages.reading.words import (
     relatives,
     remainder,
     told,
+    trimmed,
 )
 from samspil.domain.clinical.referral import Referral
 from samspil.ui.texts import Key
@@ -35,7 +36,9 @@ def render(body: Referral) -> Iterator[Block]:
         ("reading.supplementary", body.supplementary),
     ):
         yield from told(title, text)
-    yield from (Prose(title=Key("reading.sorting"), text=sorting.text) for sorting in body.sorting if sorting.text)
+    yield from (
+        Prose(title=Key("reading.sorting"), text=trimmed(sorting.text)) for sorting in body.sorting if sorting.text
+    )
     yield from attached(body.attachments)
     copy = body.copy_of_answer
     course = facts(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from samspil.apps.messages.reading.blocks import Block, Cell, Fact, Facts, File, Files, Prose, Value
 from samspil.domain.clinical.form import Item
@@ -35,7 +36,16 @@ def listed(*pairs: Pair, title: str = "") -> Iterator[Facts]:
 def told(title: str, text: Text | None) -> Iterator[Prose]:
     """A text under its title, if there is one."""
     if text:
-        yield Prose(title=Key(title), text=text)
+        yield Prose(title=Key(title), text=trimmed(text))
+
+
+def trimmed(text: Text) -> Text:
+    """A text without blank lines before and after it."""
+    if not text.runs:
+        return text
+    first, *rest = text.runs
+    runs = [replace(first, text=first.text.lstrip("\n")), *rest]
+    return Text((*runs[:-1], replace(runs[-1], text=runs[-1].text.rstrip("\n"))))
 
 
 def attached(attachments: Iterable[Attachment]) -> Iterator[Files]:
@@ -155,12 +165,13 @@ def remainder(items: Iterable[Item]) -> Iterator[Block]:
         yield Facts(title=Key("reading.more"), rows=tuple(rows))
 
 
-def _flat(items: Iterable[Item], before: str = "") -> Iterator[tuple[str, str | Text]]:
+def _flat(items: Iterable[Item], before: str = "", above: str = "") -> Iterator[tuple[str, str | Text]]:
     for item in items:
-        label = f"{before}{_WORDS.sub(_small, item.name)}"
+        own = item.name.removeprefix(above) or item.name
+        label = f"{before}{_WORDS.sub(_small, own)}"
         if item.value:
             yield label, item.value
-        yield from _flat(item.items, f"{label} · ")
+        yield from _flat(item.items, f"{label} · ", item.name)
 
 
 # A wire's own names run words together: `PersonTitle` is read as "Person title".
