@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
@@ -13,7 +14,7 @@ from samspil.runtime import logging, server
 from samspil.runtime.cli.context import Context, Exit, Misuse
 from samspil.runtime.cli.parser import Parser
 from samspil.runtime.database import SiteDatabase, site_database
-from samspil.runtime.settings import Settings, misspelt
+from samspil.runtime.settings import Settings, misspelt, variable
 from samspil.runtime.site import open_site
 from samspil.runtime.web import build_application
 
@@ -37,7 +38,7 @@ def run(context: Context) -> int:
     """Run until a signal says stop."""
     server.stop_by_exception()
     settings = context.settings()
-    logging.configure(form=settings.log_format, level=settings.log_level)
+    logging.configure(form=settings.log_format, level=_level(settings))
     for name, meant in misspelt(os.environ):
         log.warning("setting unknown", setting=name, meant=meant)
     if settings.is_exposed:
@@ -94,6 +95,12 @@ def _run(settings: Settings, serve: Callable[[SiteDatabase, asyncio.Event], Coro
     with site_database(settings) as place:
         server.run(main)
     return Exit.DONE
+
+
+def _level(settings: Settings) -> str:
+    """What is asked for; a demonstration on a terminal keeps quiet, or its welcome would scroll away."""
+    quiet = settings.demo and sys.stderr.isatty() and variable("log_level") not in os.environ
+    return "warning" if quiet else settings.log_level
 
 
 def _welcome(where: str) -> Phrase:
