@@ -4,23 +4,14 @@ Source: MedCom, reliable messaging: due in 30 minutes, resent at most twice with
 in a new envelope; changed content is a person's matter, never ours.
 """
 
-import asyncio
-from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
-import structlog
-
-from samspil.domain.issues import Unreachable
 from samspil.exchange.carriage import Clock
 from samspil.exchange.letters import Terms
 from samspil.exchange.resending import Resending
 from samspil.exchange.store.outbox import Outbox
 from samspil.exchange.store.transmissions import Overdue, Transmissions
-
-log = structlog.get_logger(__name__)
-
-LOOK_AGAIN = 5.0  # seconds
 
 
 class Deadlines:
@@ -42,18 +33,6 @@ class Deadlines:
         self._clock = clock
         self._terms = terms
         self._give_up = give_up
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._look_forever())
-
-    async def stop(self) -> None:
-        """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
 
     async def look(self) -> None:
         """One round."""
@@ -77,13 +56,3 @@ class Deadlines:
         stored = await self._transmissions.stored(message)
         endpoint = self._resending.endpoint_for(stored) if stored else None
         return endpoint is not None and endpoint.resend == "auto"
-
-    async def _look_forever(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except Unreachable as problem:
-                log.warning("deadlines.wait", code=problem.code)
-            except Exception:  # the next round looks again at everything that is due
-                log.exception("deadlines.failed")
-            await asyncio.sleep(LOOK_AGAIN)

@@ -7,7 +7,6 @@ when nothing is due it goes home. The dispatcher sends couriers out when it is w
 import asyncio
 import random
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -19,6 +18,7 @@ from samspil.access.directory import Directory, Endpoint
 from samspil.domain.issues import Unreachable
 from samspil.exchange.breaker import Circuit, Current
 from samspil.exchange.carriage import Carrier, Clock, Outcome, Parcel, Result
+from samspil.exchange.rounds import Rounds
 from samspil.exchange.schedule import Schedule
 from samspil.exchange.store.nodes import Node
 from samspil.exchange.store.outbox import Outbox, Tried
@@ -176,21 +176,18 @@ class Dispatcher:
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._couriers: dict[UUID, Courier] = {}
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
-        self._look: asyncio.Task[None] | None = None
+        self._rounds = Rounds("dispatch", self._look, every_seconds=LOOK_AGAIN)
         self._closing = False
 
     def start(self) -> None:
         """Begin to look for work."""
         self._closing = False
-        self._look = asyncio.create_task(self._look_forever())
+        self._rounds.start()
 
     async def stop(self) -> None:
         """Send nobody out any more, and wait for those under way."""
         self._closing = True
-        if self._look is not None:
-            self._look.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._look
+        await self._rounds.stop()
         for courier in self._couriers.values():
             courier.closing = True
         if self._tasks:
@@ -234,12 +231,7 @@ class Dispatcher:
             if done and courier.called and not self._closing:
                 self.wake(courier.endpoint)
 
-    async def _look_forever(self) -> None:
-        """Once a second: whatever nobody woke us for. A database that is away is tried again next time."""
-        while True:
-            try:
-                for endpoint in await self._outbox.endpoints_due(self._clock()):
-                    self.wake(endpoint)
-            except Unreachable as problem:
-                log.warning("dispatch.waits", code=problem.code)
-            await asyncio.sleep(LOOK_AGAIN)
+    async def _look(self) -> None:
+        """Whatever nobody woke us for: parcels whose wait is over, and what other nodes accepted."""
+        for endpoint in await self._outbox.endpoints_due(self._clock()):
+            self.wake(endpoint)

@@ -15,6 +15,7 @@ from samspil.exchange.journey import Desk, handle
 from samspil.exchange.letters import Terms
 from samspil.exchange.receipts import Answering
 from samspil.exchange.resending import Resending
+from samspil.exchange.rounds import Rounds
 from samspil.exchange.schedule import Schedule
 from samspil.exchange.store.accept import Acceptance
 from samspil.exchange.store.arrivals import Arrivals
@@ -25,6 +26,9 @@ from samspil.exchange.store.searches import Searches
 from samspil.exchange.store.transmissions import Transmissions
 from samspil.exchange.tracking import Tracking
 from samspil.storage.database import Database
+
+DEADLINES_SECONDS = 5.0
+MONTHS_SECONDS = 6 * 3600.0
 
 
 def utc_now() -> datetime:
@@ -101,6 +105,10 @@ class Engine:
             terms=rules.terms,
             give_up=rules.schedule.give_up,
         )
+        self._rounds = (
+            Rounds("deadlines", self.deadlines.look, every_seconds=DEADLINES_SECONDS),
+            Rounds("months", self._months.ensure, every_seconds=MONTHS_SECONDS),
+        )
         self.tracking = Tracking(Searches(database), directory, clock)
         self.acts = Acts(database=database, resending=resending, dispatch=self._dispatcher, clock=clock)
 
@@ -110,13 +118,13 @@ class Engine:
         await self._node.start()
         self._acceptance.start()
         self._dispatcher.start()
-        self.deadlines.start()
-        self._months.start()
+        for rounds in self._rounds:
+            rounds.start()
 
     async def stop(self) -> None:
         """Finish what is under way, and stop."""
-        await self.deadlines.stop()
-        await self._months.stop()
+        for rounds in self._rounds:
+            await rounds.stop()
         await self._acceptance.stop()
         await self._dispatcher.stop()
         await self._node.stop()
