@@ -32,7 +32,11 @@ class Door:
             self._server = None
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there_writer = await asyncio.open_connection(self._host, self._leads_to)
+        try:
+            there_reader, there_writer = await asyncio.open_connection(self._host, self._leads_to)
+        except OSError:  # the site behind it is stopping
+            writer.close()
+            return
         for task in (
             asyncio.create_task(_copy(reader, there_writer)),
             asyncio.create_task(_copy(there_reader, writer)),
