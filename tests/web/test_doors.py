@@ -91,6 +91,13 @@ def test_a_form_of_another_site_is_refused(
     assert client.get("/trafik").status_code == 200
 
 
+def test_a_form_larger_than_any_of_ours_is_refused(client: httpx.Client) -> None:
+    """Ten thousand fields are not read, and the answer is a page like any other."""
+    answer = client.post("/visning", files=[(f"f{number}", (None, "x")) for number in range(10_000)])
+    assert answer.status_code == 400
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize("target", ["https://other.invalid/", "//other.invalid/", "/\\other.invalid", "javascript:1"])
 def test_nobody_is_sent_elsewhere(client: httpx.Client, target: str) -> None:
     """After signing in, an address outside the site becomes the front page."""

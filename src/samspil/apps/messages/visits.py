@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -111,6 +112,8 @@ def page(services: Services, view: View, *, right: Right | None = None, reads_fo
             return await view(visit)
         except Missing:
             return fault(visit, "missing", status=404)
+        except HTTPException:  # a form that cannot be read, or holds more than any of ours
+            return fault(visit, "form", status=400)
         except Unreachable as problem:
             log.warning("page waits", route=request.scope["route"].path, code=problem.code)
             return fault(visit, "away", status=503)
