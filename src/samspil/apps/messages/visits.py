@@ -101,15 +101,10 @@ def page(services: Services, view: View, *, right: Right | None = None, reads_fo
         visit = _bare(request, services)
         try:
             visit = await _arrive(request, services)
-            if right is not None and visit.session is None:
-                return _ask_to_sign_in(visit)
-            if right is not None and not visit.may(right):
-                return fault(visit, "denied", status=403)
-            if request.method == "POST" and reads_form:
-                visit = await _with_form(visit)
-                if not form_allowed(visit, visit.given(FIELD)):
-                    return fault(visit, "form", status=403)
-            return await view(visit)
+            refusal = _refusal(visit, right)
+            if refusal is not None:
+                return refusal
+            return await (_answer_form(visit, view) if request.method == "POST" and reads_form else view(visit))
         except Missing:
             return fault(visit, "missing", status=404)
         except HTTPException:  # a form that cannot be read, or holds more than any of ours
@@ -119,6 +114,20 @@ def page(services: Services, view: View, *, right: Right | None = None, reads_fo
             return fault(visit, "away", status=503)
 
     return endpoint
+
+
+def _refusal(visit: Visit, right: Right | None) -> Response | None:
+    """Why this reader may not come in, if they may not."""
+    if right is None or visit.may(right):
+        return None
+    return _ask_to_sign_in(visit) if visit.session is None else fault(visit, "denied", status=403)
+
+
+async def _answer_form(visit: Visit, view: View) -> Response:
+    visit = await _with_form(visit)
+    if not form_allowed(visit, visit.given(FIELD)):
+        return fault(visit, "form", status=403)
+    return await view(visit)
 
 
 def form_allowed(visit: Visit, token: str) -> bool:
