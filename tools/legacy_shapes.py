@@ -26,7 +26,7 @@ TARGET = Path(__file__).parents[1] / "src/samspil/catalogue/legacy/shapes.json"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + "".join(map(chr, range(0x100, 0x180)))
 KINDS = {
     "boolean": "boolean", "date": "date", "time": "time", "dateTime": "dateTime", "base64Binary": "base64",
-    "int": "int", "integer": "int", "positiveInteger": "int", "nonNegativeInteger": "int", "long": "int",
+    "int": "int", "integer": "int", "positiveInteger": "int\t#1..", "nonNegativeInteger": "int\t#0..", "long": "int",
     "short": "int",
     "decimal": "decimal", "float": "decimal", "double": "decimal", "gYear": "int",
 }  # fmt: skip
@@ -59,6 +59,7 @@ class Schema:
     def __init__(self, root: Path, *, leaves: Pool, shapes: Pool) -> None:
         self.leaves, self.shapes = leaves, shapes
         self.named: dict[tuple[str, str], Element] = {}
+        self.foreign: dict[str, str] = {}
         self._files: set[Path] = set()
         self._gather(root)
 
@@ -76,7 +77,11 @@ class Schema:
     def element(self, item: Element) -> tuple[str, str]:
         """An element's name and type."""
         if item.get("ref"):
-            item = self.named["element", local(item.get("ref"))]
+            prefix, _, name = item.get("ref", "").rpartition(":")
+            namespace = item.nsmap[prefix or None]
+            if namespace != item.getroottree().getroot().get("targetNamespace"):
+                self.foreign[name] = namespace
+            item = self.named["element", name]
         return item.get("name", ""), self.type_of(item)
 
     def type_of(self, item: Element) -> str:
@@ -162,6 +167,12 @@ class Schema:
                 facets["="] = "=" + ("|".join(fitting) or pattern)
             else:
                 facets["/"] = "/" + pattern
+        if "fractionDigits" in own and "/" not in facets:
+            digits = own["fractionDigits"][0]
+            if digits == "0":
+                parts[0] = "int"
+            else:
+                facets["/"] = rf"/[+-]?\d*(\.\d{{0,{digits}}}0*)?"
         return "\t".join([*parts, *facets.values()])
 
 
@@ -192,6 +203,7 @@ def times(text: str, low: str, high: str, *, alone: bool) -> str:
 def main(folder: Path) -> None:
     """Read every namespace of the index and write the table."""
     leaves, shapes = Pool(), Pool()
+    foreign: dict[str, str] = {}
     namespaces: dict[str, dict[str, str]] = {}
     for namespace, entry in json.loads((folder / "index.json").read_text())["namespaces"].items():
         schema = Schema(folder / entry["root_xsd"], leaves=leaves, shapes=shapes)
@@ -201,7 +213,8 @@ def main(folder: Path) -> None:
         emessage = schema.named["element", "Emessage"]
         envelope = next(item for item in emessage.iter(XS + "element") if item.get("name") == "Envelope")
         messages["Envelope"] = schema.element(envelope)[1]
-    table = {"namespaces": namespaces, "leaves": leaves.items, "shapes": shapes.items}
+        foreign |= schema.foreign
+    table = {"namespaces": namespaces, "foreign": foreign, "leaves": leaves.items, "shapes": shapes.items}
     lines = [f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in table.items()]
     TARGET.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
     print(f"{len(namespaces)} namespaces, {len(shapes.items)} shapes, {len(leaves.items)} leaves")

@@ -44,6 +44,7 @@ class Leaf:
     low: float
     high: float
     words: frozenset[str] | None
+    pattern: str
     fits: Callable[[str], object] = field(repr=False)
 
 
@@ -53,7 +54,8 @@ def _leaf(text: str) -> Leaf:
     low, _, high = said.get("#", "..").partition("..")
     bounds = (float(low or "-inf"), float(high or "inf"))
     words = frozenset(said["="].split("|")) if "=" in said else None
-    return Leaf(kind, *bounds, words, _fits(kind, *bounds, words, said.get("/", "")))
+    pattern = said.get("/", "")
+    return Leaf(kind, *bounds, words, pattern, _fits(kind, *bounds, words, pattern))
 
 
 def _fits(kind: str, low: float, high: float, words: frozenset[str] | None, pattern: str) -> Callable[[str], object]:
@@ -66,7 +68,7 @@ def _fits(kind: str, low: float, high: float, words: frozenset[str] | None, patt
     if kind in _NUMBER:
         return lambda text: _NUMBER[kind].fullmatch(text.strip()) and low <= float(text) <= high and form(text)
     if kind == "boolean":
-        return (frozenset(pattern.split("|")) if pattern.isalpha() else _BOOLEAN).__contains__
+        return frozenset(filter(form, _BOOLEAN)).__contains__
     if kind == "string" and not pattern and (low, high) != (float("-inf"), float("inf")):
         return lambda text: low <= len(text) <= high
     return form
@@ -82,7 +84,10 @@ def _is_date(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Child:
-    """One child of a shape. `key` is where a tree keeps it, shared if it is `interleaved`; `many` says: as a list."""
+    """One child of a shape. `key` is where a tree keeps it, shared if it is `interleaved`; `many` says: as a list.
+
+    `namespace` is set where it is another than the letter's.
+    """
 
     name: str
     letter: str
@@ -92,6 +97,7 @@ class Child:
     holds: Holds
     leaf: Leaf | None
     number: int
+    namespace: str = ""
 
     @cached_property
     def shape(self) -> "Shape":
@@ -100,22 +106,22 @@ class Child:
 
 
 class Shape:
-    """A complex element's children and the order they may stand in."""
+    """A complex element's children and the order they may stand in: a regular expression of letters, one a child."""
 
     def __init__(self, names: list[str], model: str) -> None:
         self._names = names
-        self._model = _ALONE.sub(r"\1", model)
+        self.order = _ALONE.sub(r"\1", model)
 
     @cached_property
     def model(self) -> Callable[[str], object]:
         """Do these children, a letter each, stand in a right order?"""
-        return re.compile(self._model).fullmatch
+        return re.compile(self.order).fullmatch
 
     @cached_property
     def children(self) -> Mapping[str, Child]:
         """The children by name, in the order they are written."""
-        repeated = set(_REPEATED.findall(self._model))
-        groups = [found[1].split("|") for found in _INTERLEAVED.finditer(self._model)]
+        repeated = set(_REPEATED.findall(self.order))
+        groups = [found[1].split("|") for found in _INTERLEAVED.finditer(self.order)]
         together = {letter: group for group in groups for letter in group}
         names = [entry.partition(":")[0] for entry in self._names]
         kids: dict[str, Child] = {}
@@ -132,13 +138,14 @@ class Shape:
                 holds=holds,
                 leaf=_leaves()[number] if holds is Holds.LEAF else None,
                 number=number,
+                namespace=foreign_names().get(name, ""),
             )
         return MappingProxyType(kids)
 
     @cached_property
     def required(self) -> tuple[str, ...]:
         """Children without which no order is right, as far as the model says it plainly."""
-        rest = re.sub(r"\(\?:[^()]*\)(?:\?|\*|\{0,\d*\})", "", self._model)
+        rest = re.sub(r"\(\?:[^()]*\)(?:\?|\*|\{0,\d*\})", "", self.order)
         rest = re.sub(r"\w(?:\?|\*|\{0,\d*\})", "", rest)
         plain = "" if "|" in rest else re.sub(r"\{[\d,]*\}|[^\w]", "", rest)
         return tuple(name for name, child in self.children.items() if child.letter in plain)
@@ -163,6 +170,12 @@ class Edition:
 @cache
 def _table() -> dict[str, Any]:
     return json.loads(files("samspil.catalogue.legacy").joinpath("shapes.json").read_text(encoding="utf-8"))
+
+
+@cache
+def foreign_names() -> Mapping[str, str]:
+    """The elements that letters take from another namespace, and which."""
+    return MappingProxyType(_table()["foreign"])
 
 
 @cache

@@ -15,6 +15,9 @@ from samspil.domain.text import Text
 from samspil.formats.letters.heads import DANISH
 from samspil.formats.letters.tree import Tree, find, put
 
+UNLESS_SAID = "?"
+"""Before a key: the value holds only where nothing else is said there."""
+
 
 class Converter(NamedTuple):
     """Both directions of a value. `read` raises ValueError for what it does not understand, which then stays."""

@@ -228,6 +228,8 @@ def _read_titled(tree: Any) -> tuple[TitledText, ...]:
             texts.append(TitledText(part=part, **taken(tree[part], _TITLED)))
             if not tree[part]:
                 del tree[part]
+    if not texts:
+        raise ValueError("no texts")
     return tuple(texts)
 
 

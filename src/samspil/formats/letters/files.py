@@ -4,7 +4,7 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from samspil.domain.message import Attachment
-from samspil.formats.letters.binding import Converter, many
+from samspil.formats.letters.binding import UNLESS_SAID, Converter, many
 from samspil.formats.letters.tree import Tree
 
 _MEDIA = {
@@ -41,9 +41,9 @@ def _read_object(tree: Tree) -> dict[str, Any]:
 
 def _object_tree(file: Attachment) -> Tree:
     ending = _ENDINGS.get(file.media_type, "bin")
-    return {
-        "ObjectIdentifier": file.identifier,
-        "ObjectCode": _KINDS[ending],
+    tree: Tree = {"ObjectIdentifier": file.identifier} if file.identifier else {}
+    return tree | {
+        f"{UNLESS_SAID}ObjectCode": _KINDS[ending],
         "ObjectExtensionCode": ending,
         "OriginalObjectSize": str(file.size_bytes if file.size_bytes is not None else len(file.content or b"")),
     }
@@ -74,8 +74,10 @@ def _write_reference(file: Attachment) -> Tree:
 
 
 def _read_file(tree: Any) -> Attachment:
+    content = b64decode("".join(tree.get("Object_Base64Encoded", "").split()), validate=True)
     said = _read_object(tree)
-    return Attachment(**said, content=b64decode("".join(tree.pop("Object_Base64Encoded", "").split())))
+    tree.pop("Object_Base64Encoded", None)
+    return Attachment(**said, content=content)
 
 
 def _write_file(file: Attachment) -> Tree:

@@ -13,7 +13,7 @@ from samspil.domain.clinical.letter import Approval
 from samspil.domain.clinical.receipt import LetterReceipt
 from samspil.domain.issues import Phrase
 from samspil.domain.message import Head, Message, Party
-from samspil.formats.letters.binding import Row, fitted, given, items_of, many, merged, taken, tree_of
+from samspil.formats.letters.binding import UNLESS_SAID, Row, fitted, given, items_of, many, merged, taken, tree_of
 from samspil.formats.letters.bodies import APPROVAL, body_of
 from samspil.formats.letters.parties import PARTY, PERSON, party_tree
 from samspil.formats.letters.tree import Tree
@@ -70,18 +70,21 @@ def tree_from(message: Message, edition: Edition) -> Tree:
     if "TypeCode" in edition.shape.children["Letter"].shape.children:
         letter["TypeCode"] = f"X{edition.type}"
     said = merged(said, {"Letter": letter})
-    return _with_parties(merged(rest, fitted(said, edition.shape)), edition.shape)
+    return _finished(merged(rest, fitted(said, edition.shape)), edition.shape)
 
 
-def _with_parties(tree: Tree, shape: Shape | None) -> Tree:
-    """Parties written out as their elements' shapes have them."""
+def _finished(tree: Tree, shape: Shape | None) -> Tree:
+    """Parties written out as their elements' shapes have them, and what holds where nothing else is said."""
     children = shape.children if shape else {}
+    for key in [key for key in tree if key.startswith(UNLESS_SAID)]:
+        value = tree.pop(key)
+        tree.setdefault(key.removeprefix(UNLESS_SAID), value)
     if isinstance(party := tree.pop(".party", None), Party) and shape:
         tree = merged(tree, party_tree(party, shape))
     for key, value in tree.items():
         inner = children[key].shape if key in children and children[key].holds is Holds.SHAPE else None
         if isinstance(value, dict):
-            tree[key] = _with_parties(value, inner)
+            tree[key] = _finished(value, inner)
         elif isinstance(value, list):
-            tree[key] = [_with_parties(item, inner) if isinstance(item, dict) else item for item in value]
+            tree[key] = [_finished(item, inner) if isinstance(item, dict) else item for item in value]
     return tree

@@ -86,7 +86,7 @@ def _read_professional(tree: Tree) -> Professional | None:
 
 
 def _write_party(party: Party | None) -> Tree | None:
-    return None if party is None else {".party": party}
+    return {".party": party} if party and party != Party() else None
 
 
 PARTY = Converter(read_party, _write_party)
@@ -146,10 +146,16 @@ def _read_person(tree: Any) -> Person:
         **said,
         number=(Unchecked(number) if system else Cpr.read(number or relative)) if number or relative else None,
         number_system=system or ("relative" if relative else ""),
-        name=PersonName(family=family, given=() if given_name is None else (given_name,)) if family else None,
+        name=_read_name(family, given_name),
         address=_read_address(tree),
         phones=(phone,) if phone else (),
     )
+
+
+def _read_name(family: str, given: str | None) -> PersonName | None:
+    if not family and given is None:
+        return None
+    return PersonName(family=family, given=() if given is None else (given,))
 
 
 def _write_person(person: Person | None) -> Tree | None:
@@ -161,9 +167,8 @@ def _write_person(person: Person | None) -> Tree | None:
         names = {"alternative": "AlternativeIdentifier", "relative": "PersonIdentifier"}
         tree[names.get(person.number_system, "CivilRegistrationNumber")] = number
     if person.name:
-        tree["PersonSurnameName"] = person.name.family
-        if person.name.given:
-            tree["PersonGivenName"] = " ".join(person.name.given)
+        names = {"PersonSurnameName": person.name.family, "PersonGivenName": " ".join(person.name.given)}
+        tree |= {name: value for name, value in names.items() if value}
     tree |= _address_tree(person.address)
     if person.phones:
         tree["TelephoneSubscriberIdentifier"] = person.phones[0]

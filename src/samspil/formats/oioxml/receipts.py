@@ -4,11 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from samspil.catalogue.legacy.shapes import Edition, by_version
+from samspil.catalogue.legacy.shapes import by_version
 from samspil.domain.issues import Report
 from samspil.domain.message import AnswerCode, Format
 from samspil.formats.answers import Written
-from samspil.formats.letters.letter import Letter
 from samspil.formats.letters.receipts import Receipt, receipt_of
 from samspil.formats.oioxml.writer import write_emessage, write_twin
 from samspil.formats.part import Part
@@ -19,14 +18,10 @@ def write_answer(
 ) -> Written | None:
     """The receipt for an OIOXML letter, or None where none is due."""
     receipt = receipt_of(part, report, code=code, now=now, new_id=new_id)
-    if receipt is None:
-        return None
-    namespace = part.tree.edition.namespace if isinstance(part.tree, Letter) and part.tree.edition else ""
-    return Written(format=Format.OIOXML, head=receipt.head, payload=write_receipt(receipt, namespace=namespace))
+    return receipt and Written(format=Format.OIOXML, head=receipt.head, payload=write_receipt(receipt))
 
 
-def write_receipt(receipt: Receipt, *, namespace: str = "") -> bytes:
-    """The Emessage of a receipt, in the namespace of what it answers if that one has receipts."""
-    editions = by_version()[receipt.version]
-    edition: Edition = next((one for one in editions if one.namespace == namespace), editions[0])
+def write_receipt(receipt: Receipt) -> bytes:
+    """The Emessage of a receipt, in the first namespace that had receipts: the later one's schema allows none at all."""
+    edition = by_version()[receipt.version][0]
     return write_emessage(receipt.dispatch, edition.namespace, [write_twin(edition, receipt.tree)])

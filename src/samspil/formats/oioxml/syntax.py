@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from samspil.catalogue.legacy.shapes import foreign_names
 from samspil.domain.issues import Location
 from samspil.formats.encoding import LATIN_1, UTF_8, Encoding, Source, is_utf8, sniff
 from samspil.formats.letters.faults import Fault
@@ -92,7 +93,7 @@ class Document:
         namespace = etree.QName(root).namespace or ""
         for number, item in enumerate(root.iter()):
             name = etree.QName(item)
-            if (name.namespace or "") != namespace:
+            if (name.namespace or "") != foreign_names().get(name.localname, namespace):
                 self.faults.append(
                     Fault("oioxml.namespace", self._element_place(number), (("element", name.localname[:40]),))
                 )

@@ -156,7 +156,7 @@ def _steps(ordered: Sequence[Child]) -> Iterator[_Step]:
             yield from map(_step, run)
             continue
         leaves = list(run)
-        template = "".join(f"{_OPEN}{leaf.name}{_CLOSE}%s{_OPEN}/{leaf.name}{_CLOSE}" for leaf in leaves)
+        template = "".join(f"{_opening(leaf)}%s{_OPEN}/{leaf.name}{_CLOSE}" for leaf in leaves)
         fits = tuple(leaf.leaf.fits for leaf in leaves if leaf.leaf)
         get = itemgetter(*(leaf.key for leaf in leaves))
         if len(leaves) == 1:
@@ -165,8 +165,13 @@ def _steps(ordered: Sequence[Child]) -> Iterator[_Step]:
             yield _Step(_LEAVES, template, get, fits, None, leaves[0])
 
 
+def _opening(child: Child) -> str:
+    namespace = f' xmlns="{child.namespace}"' if child.namespace else ""
+    return f"{_OPEN}{child.name}{namespace}{_CLOSE}"
+
+
 def _step(child: Child) -> _Step:
-    opening, closing = f"{_OPEN}{child.name}{_CLOSE}", f"{_OPEN}/{child.name}{_CLOSE}"
+    opening, closing = _opening(child), f"{_OPEN}/{child.name}{_CLOSE}"
     get = itemgetter(child.key)
     if child.holds is Holds.SHAPE:
         return _Step(_DICTS if child.many else _DICT, opening, get, closing, form_of(child.shape), child)
