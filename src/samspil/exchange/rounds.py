@@ -36,7 +36,7 @@ class Rounds:
             try:
                 await self._look()
             except Unreachable as problem:
-                log.warning("round.waits", code=problem.code, what=self._name)
+                log.warning("round.waits", code=problem.code, worker=self._name)
             except Exception:  # nothing is lost: what this round left undone, the next one finds
-                log.exception("round.failed", what=self._name)
+                log.exception("round.failed", worker=self._name)
             await asyncio.sleep(self._every_seconds)
