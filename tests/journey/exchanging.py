@@ -21,7 +21,7 @@ from samspil.exchange.carriage import Arrival, Carrier, Outcome, Parcel, Receipt
 from samspil.exchange.engine import Engine, Rules
 from samspil.exchange.letters import Terms
 from samspil.exchange.schedule import Schedule
-from samspil.exchange.tracking import Story
+from samspil.exchange.stories import Story
 from samspil.formats.fhir.compose import Pen, compose_care_communication, party
 from samspil.storage.database import Database
 from samspil.transports.http.client import HttpCarrier, Limits

@@ -12,7 +12,7 @@ from samspil.domain.issues import Verdict
 from samspil.exchange.carriage import Happening, Receipt, State
 from samspil.exchange.journey import NotAllowed
 from samspil.exchange.store.searches import Query
-from samspil.exchange.tracking import Passage, Verb
+from samspil.exchange.stories import Passage, Verb
 from samspil.formats.fhir.resend import with_new_envelope
 from samspil.formats.identify import identify
 from tests.journey.exchanging import (

@@ -3,10 +3,7 @@
 State is a fold of a message's events; nothing here is stored for the sake of being shown.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Iterable
 from uuid import UUID
 
 import orjson
@@ -14,212 +11,25 @@ import orjson
 from samspil.access.directory import Directory
 from samspil.domain.issues import Verdict
 from samspil.exchange.carriage import Clock, Happening, State
+from samspil.exchange.stations import stations
 from samspil.exchange.store.searches import Query, Searches
 from samspil.storage.database import Row
 
 __all__ = ["Query", "Tracking"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRow:
-    """One line of a list."""
-
-    id: UUID
-    at: datetime
-    origin: str
-    format: str
-    kind: str
-    standard: str | None
-    version: str | None
-    message_id: str | None
-    envelope_id: str | None
-    sender: str | None
-    receiver: str | None
-    sender_name: str
-    receiver_name: str
-    answers: str | None
-    size_bytes: int
-    verdict: Verdict
-    sent_at: datetime | None
-    parent: UUID | None
-    owner: str
-    state: State
-    changed_at: datetime
-    cause: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One thing that happened."""
-
-    seq: int
-    at: datetime
-    kind: Happening
-    state: State | None
-    cause: str
-    evidence: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One failed try to deliver."""
-
-    at: datetime
-    tries: int
-    endpoint: UUID
-    code: str
-    status: int | None
-    took_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WireReceipt:
-    """An answer given on a wire, byte for byte."""
-
-    layer: str
-    at: datetime
-    status: int
-    media_type: str
-    body: bytes = field(repr=False)
-
-
-class Verb(StrEnum):
-    """The seven stations of a message's path."""
-
-    RECEIVE = "receive"
-    IDENTIFY = "identify"
-    PARSE = "parse"
-    VALIDATE = "validate"
-    ROUTE = "route"
-    DELIVER = "deliver"
-    ACKNOWLEDGE = "acknowledge"
-
-
-class Passage(StrEnum):
-    """How it went at a station."""
-
-    DONE = "done"
-    WAITING = "waiting"
-    FAILED = "failed"
-    NOT_REACHED = "not-reached"
-    NOT_NEEDED = "not-needed"
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """One station: when it was passed, or why not. `cause` is a stable code."""
-
-    verb: Verb
-    passage: Passage
-    at: datetime | None = None
-    cause: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A parcel on its way: how often tried, when again, and what the last try came to."""
-
-    tries: int
-    due: datetime
-    last_code: str
-    endpoint: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Awaited:
-    """An acknowledgement that is due."""
-
-    due: datetime
-    resends_left: int
-    unconfirmed_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """Everything about one message but its bytes. `issues` are the contract's lines, with `da` texts beside."""
-
-    row: MessageRow
-    sha256: str
-    issues: tuple[dict[str, object], ...]
-    stations: tuple[Station, ...]
-    events: tuple[Event, ...]
-    attempts: tuple[Attempt, ...]
-    receipts: tuple[WireReceipt, ...]
-    waiting: Waiting | None
-    awaited: Awaited | None
-    answered_by: tuple[MessageRow, ...]
-    answer_to: tuple[MessageRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaneRow:
-    """What waits for one receiver from one sender."""
-
-    endpoint: UUID
-    sender: str | None
-    receiver: str | None
-    sender_name: str
-    receiver_name: str
-    parcels: int
-    lanes: int
-    oldest: datetime
-    next_due: datetime
-    tries: int
-    last_code: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetterRow:
-    """A parcel set aside for a person."""
-
-    id: UUID
-    message: UUID
-    endpoint: UUID | None
-    reason: str
-    tries: int
-    at: datetime
-    standard: str | None
-    sender: str | None
-    receiver: str | None
-    sender_name: str
-    receiver_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnconfirmedRow:
-    """A message whose acknowledgement never came."""
-
-    message: UUID
-    since: datetime
-    sent: datetime
-    standard: str | None
-    sender: str | None
-    receiver: str | None
-    sender_name: str
-    receiver_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CircuitRow:
-    """An endpoint that fails."""
-
-    endpoint: UUID
-    failures: int
-    open_until: datetime | None
-    code: str
-    changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Depths:
-    """How much waits, of the whole site."""
-
-    parcels: int
-    retried: int
-    oldest_seconds: float
-    dead: int
-    awaited: int
-    unconfirmed: int
+from samspil.exchange.stories import (
+    Attempt,
+    Awaited,
+    CircuitRow,
+    DeadLetterRow,
+    Depths,
+    Event,
+    LaneRow,
+    MessageRow,
+    Story,
+    UnconfirmedRow,
+    Waiting,
+    WireReceipt,
+)
 
 
 class Tracking:
@@ -437,71 +247,3 @@ def _attempt(row: Row) -> Attempt:
 def _receipt(row: Row) -> WireReceipt:
     layer, at, status, media_type, body = row
     return WireReceipt(layer=layer, at=at, status=status, media_type=media_type, body=bytes(body))
-
-
-def stations(
-    row: MessageRow, events: Sequence[Event], *, waiting: Waiting | None, awaited: Awaited | None
-) -> tuple[Station, ...]:
-    """The path so far, folded from the events. Pure."""
-    first = row.at
-    unreadable = row.verdict is Verdict.UNREADABLE
-    refused = row.verdict is not Verdict.ACCEPTED
-    identified = Passage.FAILED if row.format == "unknown" else Passage.DONE
-    parsed = _or_not_reached(identified, Passage.FAILED if unreadable else Passage.DONE)
-    routed_badly = refused and any(event.cause.startswith("exchange.") for event in events[:1])
-    validated = _or_not_reached(parsed, Passage.FAILED if refused and not routed_badly else Passage.DONE)
-    routed = _or_not_reached(validated, Passage.FAILED if refused else Passage.DONE)
-    return (
-        Station(Verb.RECEIVE, Passage.DONE, first),
-        *(
-            Station(verb, passage, first if passage is Passage.DONE else None)
-            for verb, passage in (
-                (Verb.IDENTIFY, identified),
-                (Verb.PARSE, parsed),
-                (Verb.VALIDATE, validated),
-                (Verb.ROUTE, routed),
-            )
-        ),
-        _delivery(routed, events, waiting),
-        _acknowledgement(row, routed, events, awaited),
-    )
-
-
-def _or_not_reached(before: Passage, passage: Passage) -> Passage:
-    return passage if before is Passage.DONE else Passage.NOT_REACHED
-
-
-def _last(events: Sequence[Event], *kinds: Happening) -> Event | None:
-    return next((event for event in reversed(events) if event.kind in kinds), None)
-
-
-def _delivery(routed: Passage, events: Sequence[Event], waiting: Waiting | None) -> Station:
-    if routed is not Passage.DONE:
-        return Station(Verb.DELIVER, Passage.NOT_REACHED)
-    if waiting is not None:
-        return Station(Verb.DELIVER, Passage.WAITING, waiting.due, waiting.last_code)
-    dead = _last(events, Happening.DEAD, Happening.RETURNED)
-    there = _last(events, Happening.SENT, Happening.KEPT, Happening.DECLINED)
-    if dead is not None and (there is None or dead.seq > there.seq):
-        return Station(Verb.DELIVER, Passage.FAILED, dead.at, dead.cause)
-    if there is None:
-        return Station(Verb.DELIVER, Passage.NOT_REACHED)
-    return Station(Verb.DELIVER, Passage.DONE, there.at)
-
-
-def _acknowledgement(row: MessageRow, routed: Passage, events: Sequence[Event], awaited: Awaited | None) -> Station:
-    """The last station: the receiver's word, or ours where the receiver's mailbox is here."""
-    answer = _last(events, Happening.ACKNOWLEDGED, Happening.DECLINED)
-    if answer is not None:
-        passage = Passage.DONE if answer.kind is Happening.ACKNOWLEDGED else Passage.FAILED
-        return Station(Verb.ACKNOWLEDGE, passage, answer.at, answer.cause)
-    ours = next((event for event in events if event.evidence.get("answer")), None)
-    if ours is not None:
-        return Station(Verb.ACKNOWLEDGE, Passage.DONE, ours.at, str(ours.evidence.get("answered", "")))
-    if row.kind == "receipt":
-        return Station(Verb.ACKNOWLEDGE, Passage.NOT_NEEDED)
-    if awaited is not None and awaited.unconfirmed_since is not None:
-        return Station(Verb.ACKNOWLEDGE, Passage.FAILED, awaited.unconfirmed_since, "acknowledgement.missing")
-    if awaited is not None:
-        return Station(Verb.ACKNOWLEDGE, Passage.WAITING, awaited.due)
-    return Station(Verb.ACKNOWLEDGE, Passage.NOT_NEEDED if routed is Passage.DONE else Passage.NOT_REACHED)

@@ -13,7 +13,7 @@ from samspil.catalogue.standards import ReceiptRule, Syntax, standards
 from samspil.domain.issues import Severity, Verdict
 from samspil.domain.message import AnswerCode, Format, Kind
 from samspil.exchange.carriage import Happening, State
-from samspil.exchange.tracking import Passage, Verb
+from samspil.exchange.stories import Passage, Verb
 from samspil.ui.texts import Texts
 
 PACKAGE = Path(samspil.__file__).parent

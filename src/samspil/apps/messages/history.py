@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from samspil.apps.messages.wording import cause_in_words
 from samspil.domain.issues import Language
 from samspil.exchange.carriage import Happening
-from samspil.exchange.tracking import Attempt, Event, Story
+from samspil.exchange.stories import Attempt, Event, Story
 from samspil.ui import times
 from samspil.ui.texts import Texts
 

@@ -24,7 +24,7 @@ from samspil.apps.messages.wording import cause_in_words, has_mailbox, standard_
 from samspil.domain.issues import Language, Phrase
 from samspil.domain.message import Format
 from samspil.exchange.carriage import Happening, State
-from samspil.exchange.tracking import MessageRow, Passage, Story
+from samspil.exchange.stories import MessageRow, Passage, Story
 from samspil.ui.findings import Findings, arrange, beside_source, of_lines
 from samspil.ui.security import secure
 from samspil.ui.source import Source

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from samspil.domain.issues import Verdict
 from samspil.exchange.carriage import State
-from samspil.exchange.tracking import MessageRow, Passage, Station, Verb
+from samspil.exchange.stories import MessageRow, Passage, Station, Verb
 
 VERBS = tuple(Verb)
 

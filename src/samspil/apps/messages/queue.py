@@ -12,7 +12,7 @@ from samspil.access.rights import Right
 from samspil.apps.messages.visits import Visit, local
 from samspil.apps.messages.wording import cause_in_words, standard_name
 from samspil.domain.issues import Phrase
-from samspil.exchange.tracking import CircuitRow, DeadLetterRow, LaneRow, UnconfirmedRow
+from samspil.exchange.stories import CircuitRow, DeadLetterRow, LaneRow, UnconfirmedRow
 
 ALONE_UP_TO = 3  # as many of a kind stand one by one; more become one task
 

@@ -15,7 +15,8 @@ from samspil.catalogue.standards import standards
 from samspil.domain.identifiers import Gln
 from samspil.domain.issues import Phrase
 from samspil.exchange.carriage import State
-from samspil.exchange.tracking import MessageRow, Query
+from samspil.exchange.stories import MessageRow
+from samspil.exchange.tracking import Query
 
 PAGE = 50
 COUNTED = 2000  # how many of the newest are counted by state

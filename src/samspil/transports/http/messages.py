@@ -19,7 +19,8 @@ from samspil.domain.identifiers import Gln
 from samspil.domain.issues import Language
 from samspil.domain.message import Format
 from samspil.exchange.carriage import State
-from samspil.exchange.tracking import MessageRow, Query, Story
+from samspil.exchange.stories import MessageRow, Story
+from samspil.exchange.tracking import Query
 from samspil.transports.http.answers import Answer, json_answer
 from samspil.transports.http.deposit import MESSAGES
 from samspil.transports.http.edge import Call

@@ -9,7 +9,7 @@ import pytest
 from samspil.apps.messages.paths import VERBS, dots_of, steps_of
 from samspil.domain.issues import Verdict
 from samspil.exchange.carriage import State
-from samspil.exchange.tracking import MessageRow, Passage, Station, Verb
+from samspil.exchange.stories import MessageRow, Passage, Station, Verb
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 ROW = MessageRow(
