@@ -21,6 +21,12 @@ def pytest_configure() -> None:
     sys.addaudithook(_no_outside_network)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright leaves a loop running in the main thread, where `asyncio.run` then refuses."""
+    items.sort(key=lambda item: "/tests/web/" in item.path.as_posix())
+
+
 def _no_outside_network(event: str, arguments: tuple[object, ...]) -> None:
     """Refuse connections and look-ups that would leave this machine."""
     if event == "socket.connect":
