@@ -26,8 +26,6 @@ from samspil.formats.oioxml.reader import OioxmlLetter
 from samspil.formats.oioxml.writer import Twin, write_emessage, write_twin
 from samspil.validation.legacy.structure import check_tree
 
-_SPLIT = "edifact.write.split"
-
 
 @dataclass(slots=True)
 class Gathered:
@@ -146,11 +144,8 @@ def _to_edifact(letters: Sequence[Letter], wanted: str | None, gathered: Gathere
 def _gather(letter: Letter, layout: Layout, unit: str, work: Work, gathered: Gathered) -> None:
     """Losses and errors of one written letter."""
     gathered.losses.extend(lost(lack.path, lack.what) for lack in lacks(layout, letter.tree, unit, work.objects))
-    for fault in work.faults:
-        if fault.code == _SPLIT:
-            gathered.losses.append(lost(named(fault.where) if isinstance(fault.where, tuple) else "", "split"))
-        else:
-            gathered.issues.append(letter.issue(fault))
+    gathered.losses.extend(lost(named(path), why) for path, why in work.losses)
+    gathered.issues.extend(letter.issue(fault) for fault in work.faults)
 
 
 def _checked(letter: Letter, unit: str, gathered: Gathered) -> str:

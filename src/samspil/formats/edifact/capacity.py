@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from samspil.catalogue.legacy.layouts import Layout, ReferencesRow, Row, TextRow, find_layout
+from samspil.catalogue.legacy.layouts import Field, Layout, ReferencesRow, Row, TextRow, find_layout
 from samspil.domain.text import Text
 from samspil.formats.edifact.irregular import Work, after_reading, functions_of
 from samspil.formats.edifact.matching import matcher, read_clean
@@ -59,8 +59,8 @@ def lacks(layout: Layout, tree: Tree, unit: str, objects: Sequence[bytes]) -> It
 
 # --------------------------------------------------------------------------------------------------- told by the rows
 class _Carried(NamedTuple):
-    """What a layout carries: a tree of names, in which an empty dict carries all below it; and the words that
-    a segment's being there, or not being there, can say."""
+    """What a layout carries: a tree of names, in which an empty dict carries all below it and `_BESIDE` keeps what
+    is carried only beside another value; and the words that a segment's being there, or not, can say."""
 
     names: dict[str, Any]
     presences: tuple[tuple[Path, frozenset[str]], ...]
@@ -79,6 +79,8 @@ def _carried(version: str) -> _Carried | None:
         for row in group.rows:
             for path in _paths(row):
                 _add(names, path if path[:1] == ("/",) else (*group.base, *path))
+            if isinstance(row, Row):
+                _add_beside(names, (*group.base, *row.each), row)
             if isinstance(row, Row) and row.presence:
                 presence, path = row.presence, (*group.base, *row.presence.path)
                 said = {presence.when, presence.otherwise} - {""}
@@ -94,6 +96,17 @@ def _carried(version: str) -> _Carried | None:
 
 
 _SPELT = {"true": "1", "false": "0"}
+_BESIDE = ""
+
+
+def _add_beside(names: dict[str, Any], base: Path, row: Row) -> None:
+    """Fields that are written only where the first of their element has a value."""
+    for element in row.elements:
+        fields = [one for one in element if isinstance(one, Field) and not one.root]
+        for one in fields[1:]:
+            if one.with_value and one.path[:-1] == fields[0].path[:-1]:
+                node = _add(names, (*base, *one.path[:-1]))
+                node.setdefault(_BESIDE, []).append((fields[0].path[-1], one.path[-1], one.otherwise))
 
 
 def _paths(row: Row | TextRow | ReferencesRow) -> Iterator[Path]:
@@ -109,16 +122,18 @@ def _paths(row: Row | TextRow | ReferencesRow) -> Iterator[Path]:
         yield row.path
 
 
-def _add(names: dict[str, Any], path: Path) -> None:
+def _add(names: dict[str, Any], path: Path) -> dict[str, Any]:
     for step in path:
         if step != "/":
             names = names.setdefault(step, {})
+    return names
 
 
 class _Plan(NamedTuple):
-    """Which keys of a dict are not carried, and which must be looked into."""
+    """Which keys of a dict are not carried, or only if they hold a certain word, and which must be looked into."""
 
     lost: tuple[str, ...]
+    alone: tuple[tuple[str, str], ...]
     below: tuple[tuple[str, dict[str, Any]], ...]
 
 
@@ -130,6 +145,7 @@ def _plan(names: dict[str, Any], keys: tuple[str, ...]) -> _Plan:
     """Work out what to look at in dicts with these keys; remembered, as letters are alike."""
     plan = _Plan(
         lost=tuple(key for key in keys if key not in names),
+        alone=tuple((key, word) for lead, key, word in names.get(_BESIDE, ()) if key in keys and lead not in keys),
         below=tuple((key, names[key]) for key in keys if names.get(key)),
     )
     if len(_PLANS) >= _MOST_PLANS:
@@ -143,6 +159,7 @@ def _uncarried(tree: Tree, names: dict[str, Any], path: tuple[str | int, ...], f
     keys = tuple(tree)
     plan = _PLANS.get((id(names), keys)) or _plan(names, keys)
     found.extend(Lack(named((*path, key)), "absent") for key in plan.lost if tree[key] not in ("", {}, []))
+    found.extend(Lack(named((*path, key)), "changed") for key, word in plan.alone if tree[key] != word)
     for key, below in plan.below:
         value = tree[key]
         if value.__class__ is dict:

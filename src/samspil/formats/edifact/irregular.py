@@ -18,15 +18,16 @@ from samspil.catalogue.legacy.layouts import Layout
 from samspil.domain.text import Run, Text
 from samspil.formats.edifact.microbiology import read_microbiology, write_microbiology
 from samspil.formats.letters.faults import Fault, shown
-from samspil.formats.letters.tree import Tree, find, forked, put
+from samspil.formats.letters.tree import Path, Tree, find, forked, put
 
 
 @dataclass(slots=True)
 class Work:
-    """What travels along: raw objects in or out, and the faults met."""
+    """What travels along: raw objects in or out, the faults met, and what was written otherwise than it was said."""
 
     objects: list[bytes] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    losses: list[tuple[Path, str]] = field(default_factory=list)
 
     def fault(self, code: str, path: str, **facts: str) -> None:
         """Note a fault at a path of the tree."""
@@ -184,7 +185,7 @@ def _read_local_identifier(tree: Tree, words: str, work: Work) -> None:
             )
 
 
-def _write_local_identifier(tree: Tree, words: str, _: Work) -> None:
+def _write_local_identifier(tree: Tree, words: str, work: Work) -> None:
     for name in words.split("|"):
         if name not in tree:
             continue
@@ -192,8 +193,10 @@ def _write_local_identifier(tree: Tree, words: str, _: Work) -> None:
         if local := party.get("IdentifierLocal"):
             party[".code"] = f"91{COMPONENT}{local}"
         else:
-            table = codes("identifier")
-            party[".code"] = table.write.get(party.get("IdentifierCode", ""), table.absent or "")
+            table, word = codes("identifier"), party.get("IdentifierCode", "")
+            party[".code"] = table.write.get(word, table.absent or "")
+            if word and word not in table.write:
+                work.fault("edifact.write.code", f"{name}/IdentifierCode", table="identifier")
 
 
 _RESULT_STATUS = {
@@ -232,6 +235,17 @@ def _read_result_status(tree: Tree, words: str, work: Work) -> None:
             work.fault("edifact.code.combination", path, found=shown("+".join(pair)))
         else:
             target["ResultStatusCode"] = "proeve_modtaget" if pair[1] == "PR" and value == _RECEIVED_ONLY else word
+
+
+def _lost_result_status(tree: Tree, words: str) -> Iterator[tuple[str, str]]:
+    """That only the sample came is said by the value."""
+    base, _, inside = words.partition(">")
+    found = find(tree, base.split("/"))
+    for number, item in enumerate(found if isinstance(found, list) else [found or {}], start=1):
+        word = find(item, (*([inside] if inside else []), "ResultStatusCode"))
+        received = (item.get("Value") or find(item, ("TableFormat", "TableResult"))) == _RECEIVED_ONLY
+        if word and (word == "proeve_modtaget") != (received and word in {"proeve_modtaget", "svar_midlertidigt"}):
+            yield f"{base}/{inside}/ResultStatusCode" if inside else f"{base}[{number}]/ResultStatusCode", "changed"
 
 
 def _write_result_status(tree: Tree, words: str, __: Work) -> None:
@@ -529,6 +543,7 @@ def _write_comma_name(tree: Tree, _: str, __: Work) -> None:
 def _lost_comma_name(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
     if "," in (find(tree, ("PatientOrRelative", "PersonSurnameName")) or ""):
         yield "PatientOrRelative/PersonSurnameName", "changed"
+        yield "PatientOrRelative/PersonGivenName", "changed"
 
 
 _DOSE = ("PrescriptionInformation", "DoseDispenseInformation")
@@ -609,6 +624,13 @@ def _read_objects(tree: Tree, _: str, work: Work) -> None:
             work.fault("edifact.object.size", f"BinaryObject/{number}/OriginalObjectSize")
 
 
+def _lost_objects(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
+    for number, item in enumerate(tree.get("BinaryObject", ()), start=1):
+        identifier = item.get("ObjectIdentifier", "")
+        if identifier != _HEX.sub(r"\1-\2-\3-\4-\5", identifier.replace("-", "")):
+            yield f"BinaryObject[{number}]/ObjectIdentifier", "changed"
+
+
 def _write_objects(tree: Tree, _: str, work: Work) -> None:
     for number, item in enumerate(_copied(tree, "BinaryObject"), start=1):
         try:
@@ -659,6 +681,17 @@ def _write_answered_messages(tree: Tree, _: str, __: Work) -> None:
         letter[".message"] = message_of(letter.get("OriginalVersionCode", ""))
 
 
+def _write_second_physician(tree: Tree, words: str, _: Work) -> None:
+    """The copy receiver's physician is known by coming second."""
+    if any(_lost_second_physician(tree, words)):
+        del forked(tree, ("CCReceiver",))["Physician"]
+
+
+def _lost_second_physician(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
+    if find(tree, ("CCReceiver", "Physician")) and not find(tree, ("Receiver", "Physician")):
+        yield "CCReceiver/Physician", "absent"
+
+
 _CODED = "LaboratoryResults/CodedFormat"
 _IRREGULAR = {
     "subject": Irregularity(_read_subject, _write_subject, ("AdditionalInformation/Subject",)),
@@ -671,7 +704,12 @@ _IRREGULAR = {
     "local_identifier": Irregularity(
         _read_local_identifier, _write_local_identifier, ("*/IdentifierCode", "*/IdentifierLocal")
     ),
-    "result_status": Irregularity(_read_result_status, _write_result_status, ("*/ResultStatusCode",)),
+    "result_status": Irregularity(
+        _read_result_status, _write_result_status, ("*/ResultStatusCode",), _lost_result_status
+    ),
+    "second_physician": Irregularity(
+        _nothing, _write_second_physician, ("CCReceiver/Physician/PersonInitials",), _lost_second_physician
+    ),
     "one_sample": Irregularity(_read_one_sample, _write_one_sample),
     "coded_samples": Irregularity(
         _read_coded_samples,
@@ -718,7 +756,10 @@ _IRREGULAR = {
     ),
     "system_mail": Irregularity(_read_system_mail, _write_system_mail, ("SystemInformation", "Contents")),
     "objects": Irregularity(
-        _read_objects, _write_objects, ("BinaryObject/ObjectIdentifier", "BinaryObject/Object_Base64Encoded")
+        _read_objects,
+        _write_objects,
+        ("BinaryObject/ObjectIdentifier", "BinaryObject/Object_Base64Encoded"),
+        _lost_objects,
     ),
     "answered_messages": Irregularity(_read_answered_messages, _write_answered_messages),
     "microbiology": Irregularity(read_microbiology, write_microbiology, None),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.layouts import AnyRow, Field, Group, Layout, ReferencesRow, Row, TextRow, find_layout
 from samspil.formats.edifact.filling import Absence, Capture, Fill, filler
-from samspil.formats.edifact.patterns import ANY, row_pattern, words
+from samspil.formats.edifact.patterns import row_pattern, words
 from samspil.formats.edifact.syntax import ELEMENT, END
 from samspil.formats.edifact.values import Put, Unclean, reader_of, references, texts
 from samspil.formats.letters.tree import Path, Tree, below, put
@@ -127,15 +127,22 @@ class _Builder:
 
     def build(self, opening: str, rows: Sequence[AnyRow]) -> Compiled:
         """The rows, compiled."""
-        pattern = re.compile(opening + "".join(self._row(row) for row in rows))
+        pattern = re.compile(opening + self._ahead(rows) + "".join(self._row(row) for row in rows))
         absences = [Absence(tuple(numbers), path, word) for (path, word), numbers in self._absences.items()]
         return Compiled(self._group, pattern, filler(self._captures, absences), tuple(self._captures))
+
+    def _ahead(self, rows: Sequence[AnyRow]) -> str:
+        """A group that may be missing, and of which every segment may be, is there only if one of them is."""
+        group = self._group
+        if not rows or not (group.optional or group.many or group.chunked) or any(map(_is_needed, rows)):
+            return ""
+        return f"(?={'|'.join(map(_beginning, rows))})"
 
     def _row(self, row: AnyRow) -> str:
         if isinstance(row, TextRow):
             return self._text(row)
         if isinstance(row, ReferencesRow):
-            unit = f"{self._again}FTX{ELEMENT}(?:BIN|URL|SUP){ELEMENT}[^{END}]*{END}"
+            unit = f"{self._again}{_beginning(row)}[^{END}]*{END}"
             return self._capture(f"(?:{unit}){{0,{row.most}}}", row.path, references(row.path, self._group))
         if row.each:
             unit = f"{row_pattern(row, lambda _, pattern: f'(?:{pattern})')}{END}"
@@ -155,8 +162,7 @@ class _Builder:
         return f"({row_pattern(row, self._field)}{END})?"
 
     def _text(self, row: TextRow) -> str:
-        kinds = (words(row.kind_field) or f"{ANY}+") if row.kind_field else "|".join(row.kinds)
-        unit = f"{self._again}FTX{ELEMENT}(?:{kinds}){ELEMENT}[^{END}]*{END}"
+        unit = f"{self._again}{_beginning(row)}[^{END}]*{END}"
         most = 999 if row.each else row.most
         return self._capture(f"(?:{unit}){{{row.least},{most}}}", row.each or row.path, texts(row, self._group))
 
@@ -176,6 +182,22 @@ class _Builder:
     def _reserve(self, path: Path, *, root: bool = False, field: Field | None = None, take: Put) -> int:
         self._captures.append(Capture(len(self._captures), path, root, field, take))
         return len(self._captures) - 1
+
+
+def _is_needed(row: AnyRow) -> bool:
+    if isinstance(row, Row):
+        return row.needed and not row.each
+    return isinstance(row, TextRow) and row.least > 0
+
+
+def _beginning(row: AnyRow) -> str:
+    """How a row's segment begins; what has kinds, up to its kind."""
+    if isinstance(row, Row):
+        return row_pattern(row, lambda _, pattern: f"(?:{pattern})") + END
+    kinds = "BIN|URL|SUP"
+    if isinstance(row, TextRow):
+        kinds = (words(row.kind_field) or r"\d+") if row.kind_field else "|".join(row.kinds)
+    return f"FTX{ELEMENT}(?:{kinds}){ELEMENT}"
 
 
 def _items(row: Row, group: Group) -> Put:

@@ -158,6 +158,8 @@ def _unfixed(text: Text) -> Text:
 # ---------------------------------------------------------------------------------------------------------- writing
 def write_microbiology(tree: Tree, _: str, work: Any) -> None:
     """Make the groups of results, findings and the resistance table."""
+    for path in broken_references(tree):
+        work.fault("legacy.table.reference", path)
     groups = [_result_group(result, number, work.fault) for number, result in _numbered(tree, (_RESULTS, "Result"))]
     findings = (find(tree, (_RESULTS, name)) for name in ("MicroscopicFindings", "CultureWithoutFindings"))
     groups.extend(_headline(said.get("Headline", ""), _fixed(said.get("Comments"))) for said in findings if said)
@@ -172,6 +174,17 @@ def write_microbiology(tree: Tree, _: str, work: Any) -> None:
 
 def _fixed(text: Text | None) -> Text:
     return Text((Run(str(text or ""), fixed=True),))
+
+
+def broken_references(tree: Tree) -> Iterator[str]:
+    """The paths of references in the resistance table that point to no microorganism or antibiotic."""
+    culture = find(tree, _CULTURE) or {}
+    pattern = culture.get("Pattern", {})
+    lists = {"RefMicroorganism": culture.get("Microorganism", ()), "RefAntibiotic": pattern.get("Antibiotic", ())}
+    for number, entry in enumerate(pattern.get("PatternEntry", ()), start=1):
+        for name, items in lists.items():
+            if not _name(items, entry.get(name, "")):
+                yield f"{'/'.join(_CULTURE)}/Pattern/PatternEntry/{number}/{name}"
 
 
 def _numbered(tree: Tree, path: tuple[str, ...]) -> Iterator[tuple[int, Tree]]:

@@ -18,6 +18,7 @@ Put = Callable[[str, Tree, Tree], None]
 
 _KIND = slice(4, None)
 _OBJECT_PARTS = 5
+_WITH_TEXT = 4  # separators of elements in an FTX that has text
 
 
 class Unclean(Exception):
@@ -104,6 +105,8 @@ def texts(row: TextRow, group: Group) -> Put:
     def take(segments: str, base: Tree, _: Tree) -> None:
         if kind_field and word:
             put(base, kind_field.path, word(segments[_KIND].partition(ELEMENT)[0]))
+            if segments.count(ELEMENT) < _WITH_TEXT:
+                return
         put(base, path, convert(cut(segments)))
 
     return take

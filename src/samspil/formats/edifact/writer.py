@@ -40,7 +40,7 @@ class _Letter:
         if group and group.texts_each and self.texts >= group.texts_each:
             self.open(group)
             if group.many:
-                self.fault("edifact.write.split", group.base)
+                self.lose(group.base, "split")
         self.texts += 1
 
     def open(self, group: Group) -> None:
@@ -56,12 +56,17 @@ class _Letter:
         """Note what cannot be written."""
         self.work.faults.append(Fault(code, path, tuple(facts.items())))
 
+    def lose(self, path: Path, why: str) -> None:
+        """Note what does not arrive as it is."""
+        self.work.losses.append((path, why))
+
 
 class _GroupWriter(NamedTuple):
-    """A group ready to write."""
+    """A group ready to write. `text` is what a group is known by that has no trigger."""
 
     group: Group
     rows: WriteRow
+    text: Path
 
 
 def write_unit(layout: Layout, tree: Tree, work: Work) -> str:
@@ -99,6 +104,9 @@ def _write_group(writer: _GroupWriter, letter: _Letter) -> None:
             items = (found,)
     if len(items) > group.most and group.many:
         letter.fault("edifact.write.many", group.base, most=str(group.most), found=str(len(items)))
+    if writer.text and items and not find(items[0], writer.text):
+        letter.lose(group.base, "absent")
+        return
     letter.opened = 0
     for item in items:
         letter.open(group)
@@ -132,8 +140,14 @@ def _group_writer(group: Group) -> _GroupWriter:
     """A group's writer. Types share many groups, which are made once."""
     if group.source not in _MADE:
         rows = rows_writer([_row_writer(row, group) for row in group.rows], group)
-        _MADE[group.source] = _GroupWriter(group, rows)
+        _MADE[group.source] = _GroupWriter(group, rows, _known_by(group))
     return _MADE[group.source]
+
+
+def _known_by(group: Group) -> Path:
+    if group.trigger or not group.optional or group.many:
+        return ()
+    return next((row.path for row in group.rows if isinstance(row, TextRow) and row.least), ())
 
 
 def _row_writer(row: Row | TextRow | ReferencesRow, group: Group) -> Row | WriteRow:
@@ -211,20 +225,33 @@ def _text_writer(row: TextRow, group: Group) -> WriteRow:
             count += 1
         return count
 
+    def write_each(items: Sequence[Any], letter: _Letter) -> int:
+        count, last = 0, ""
+        for item in items:
+            kind = kind_of(item) if kind_of else row.kinds[0]
+            value = find(item, path) if row.path else item
+            segments = write_one(kind, value or Text(), letter)
+            if (kind == last) if kind_of else segments > 1:
+                letter.lose((*group.base, *row.each), "split")
+            count, last = count + (segments > 0), kind
+        return count
+
     def write(base: Tree, letter: _Letter) -> None:
         if row.names:
             key = (*row.path[:-1], "|".join(row.names))
-            count = sum(write_one(kinds[name], item, letter) for name, item in find(base, key) or ())
+            counts = [write_one(kinds[name], item, letter) for name, item in find(base, key) or ()]
+            count = sum(counts)
+            if count > len(counts):
+                letter.lose((*group.base, *key), "split")
         elif row.each:
-            count = 0
-            for item in find(base, row.each) or ():
-                value = find(item, path) if row.path else item
-                count += write_one(kind_of(item) if kind_of else row.kinds[0], value or Text(), letter) > 0
+            count = write_each(find(base, row.each) or (), letter)
         else:
-            value = find(base, path)
+            value, kind = find(base, path), kind_of(base) if kind_of else row.kinds[0]
             if value is None:
+                if kind_of and find(base, row.kind_field.path if row.kind_field else ()):
+                    letter.out.append(f"FTX{ELEMENT}{kind}{ELEMENT}P00{END}")
                 return
-            count = write_one(kind_of(base) if kind_of else row.kinds[0], value, letter)
+            count = write_one(kind, value, letter)
         if count > most and not (group.many and group.texts_each):
             letter.fault("edifact.write.text", where, most=str(most), found=str(count))
 

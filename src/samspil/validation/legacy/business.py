@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from samspil.catalogue.standards import ReceiptRule, find_standard
 from samspil.domain.identifiers import Gln
 from samspil.domain.message import Format
+from samspil.formats.edifact.microbiology import broken_references
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.heads import gln
 from samspil.formats.letters.letter import Letter
@@ -41,6 +42,8 @@ def business_faults(letter: Letter) -> Iterator[Fault]:
     standard = find_standard(letter.type)
     if standard and standard.receipt is ReceiptRule.ALWAYS and not dispatch.receipt_wanted:
         yield Fault("legacy.receipt.unasked", ("Letter",), (("standard", letter.type),))
+    if letter.type == "RPT02" and letter.wire is Format.OIOXML:
+        yield from (Fault("legacy.table.reference", tuple(path.split("/"))) for path in broken_references(tree))
     yield from _safety_faults(letter, tree)
 
 
