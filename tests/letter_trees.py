@@ -73,7 +73,7 @@ def _attempt(name: str, leaf: Leaf, chance: Random) -> str:
     if leaf.kind == "date":
         return f"{date(1994, 1, 1) + timedelta(days=chance.randrange(15_000)):%Y-%m-%d}"
     if leaf.kind == "boolean":
-        return chance.choice(("true", "1"))
+        return "1" if leaf.pattern else "true"
     if leaf.kind == "dateTime":
         return "2026-03-01T12:30:00"
     if leaf.kind == "decimal" and leaf.high < float("inf"):
