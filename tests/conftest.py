@@ -27,12 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "/tests/web/" in item.path.as_posix())
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers come last: while one is open its loop runs in the main thread, and no other loop can."""
-    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
-
-
 def _no_outside_network(event: str, arguments: tuple[object, ...]) -> None:
     """Refuse connections and look-ups that would leave this machine."""
     if event == "socket.connect":
