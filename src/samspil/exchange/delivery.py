@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 WINDOW = 32  # parcels in the air to one endpoint
 LARGE_AT_ONCE = 2
+CLOSE_BEHIND = 0.005  # seconds: one commit for many outcomes
 LOOK_AGAIN = 1.0  # seconds between two looks at what is due
 
 
@@ -112,8 +113,12 @@ class Courier:
             return await carrier.carry(parcel, await self.outbox.payload(parcel.sha256), endpoint)
 
     async def _settle(self) -> None:
-        """Wait for the first to come back, and write down all that have."""
-        done, self._air = await asyncio.wait(self._air, return_when=asyncio.FIRST_COMPLETED)
+        """Wait for the first to come back, a moment for those close behind, and write them down together."""
+        await asyncio.wait(self._air, return_when=asyncio.FIRST_COMPLETED)
+        if len(self._air) > 1:
+            await asyncio.sleep(CLOSE_BEHIND)
+        done = {task for task in self._air if task.done()}
+        self._air -= done
         await self._write([task.result() for task in done])
 
     async def _land(self) -> None:

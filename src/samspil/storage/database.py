@@ -113,6 +113,12 @@ class Database:
         async with self.connection() as work, work.connection.transaction():
             yield work
 
+    @asynccontextmanager
+    async def batch(self) -> AsyncGenerator[Work, None]:
+        """A transaction for `Work.each` alone: begin and commit travel with the statements, in fewer round trips."""
+        async with self.connection() as work, work.connection.pipeline(), work.connection.transaction():
+            yield work
+
     async def rows(self, sql: str, *values: object) -> list[Row]:
         """Run a statement as a transaction of its own and give all its rows."""
         async with self.connection() as work:

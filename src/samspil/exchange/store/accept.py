@@ -103,7 +103,7 @@ class Acceptance:
     may share a transaction, different owners' never do.
     """
 
-    def __init__(self, database: Database, *, committers: int = 3, largest_batch: int = 64) -> None:
+    def __init__(self, database: Database, *, committers: int = 2, largest_batch: int = 64) -> None:
         self._database = database
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._committers = committers
@@ -169,7 +169,7 @@ class Acceptance:
     async def _write(self, batch: list[_Waiting]) -> list[bool]:
         """Store the batch's first letters; then, of those that were new, what follows from them."""
         firsts = [waiting.letters[0] for waiting in batch]
-        async with self._database.transaction() as work:
+        async with self._database.batch() as work:
             new = await _store(work, firsts)
             stored = [waiting for waiting, is_new in zip(batch, new, strict=True) if is_new]
             followers = [letter for waiting in stored for letter in waiting.letters[1:]]

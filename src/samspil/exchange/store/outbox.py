@@ -24,7 +24,8 @@ with picked as (
       and (o.lane is null or not exists (select from outbox p where p.lane = o.lane and p.seq < o.seq))
     order by o.due limit $3::int for update skip locked),
 claimed as (
-    update outbox o set lease_until = $4, lease_by = $5, fence = o.fence + 1, tries = o.tries + 1
+    update outbox o set lease_until = $4, lease_by = $5, fence = o.fence + 1, tries = o.tries + 1,
+                        claimed_seq = nextval('event_order')
     from picked where o.id = picked.id
     returning o.id, o.message, o.fence, o.tries, o.created_at, o.format, o.payload)
 select c.id, c.message, c.fence, c.tries, c.created_at, c.format, p.sha256, p.codec,
@@ -39,15 +40,13 @@ where o.due <= $1 and (o.lease_until is null or o.lease_until <= $1)
   and not exists (select from circuit c where c.endpoint = o.endpoint and c.open_until > $1)
 """
 
-# A parcel that has arrived: away with it, and say so, unless its answer was quicker than we.
+# A parcel that has arrived: away with it, and say so. The event takes the place drawn when the parcel was claimed:
+# the receiver's answer may be here before we get to write this down, and must come after it all the same.
 _SENT = """
-with gone as (delete from outbox where id = $1 and fence = $2 returning message, expects, tries),
+with gone as (delete from outbox where id = $1 and fence = $2 returning message, claimed_seq, tries),
      told as (
-        insert into event (message, at, kind, state, evidence)
-        select g.message, $3, 'sent',
-               case when not g.expects or exists (select from obligation o where o.message = g.message)
-                    then 'delivered' end, $4::json
-        from gone g),
+        insert into event (message, seq, at, kind, state, evidence)
+        select g.message, g.claimed_seq, $3, 'sent', 'delivered', $4::json from gone g),
      later as (
         update obligation o set due = greatest(o.due, $5) from gone g where o.message = g.message and g.tries > 1)
 select count(*) from gone
@@ -236,7 +235,7 @@ class Outbox:
 
     async def _each(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         if rows:
-            async with self._database.transaction() as work:
+            async with self._database.batch() as work:
                 await work.each(sql, rows)
 
 

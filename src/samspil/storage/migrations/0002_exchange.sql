@@ -79,6 +79,7 @@ create table outbox (
     lease_until timestamptz,
     lease_by    bigint,                         -- the node that holds the lease: see exchange/store/nodes.py
     fence       integer not null default 0,
+    claimed_seq bigint,                         -- its place among the message's events, drawn when it was claimed
     last_code   text not null default ''
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 create index outbox_due on outbox (endpoint, due);
