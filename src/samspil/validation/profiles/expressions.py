@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class ExpressionInvariants:
     """The tests of packages. `unusable` holds what could not be compiled: rule to reason."""
 
+    ours = False
+
     def __init__(self) -> None:
         self.unusable: dict[str, str] = {}
 

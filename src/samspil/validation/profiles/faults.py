@@ -87,15 +87,15 @@ LONGEST_SHOWN: Final = 64
 TELLING_DIGITS: Final = 6
 
 
-def shown(value: object) -> str:
+def shown(value: object, *, longest: int = LONGEST_SHOWN) -> str:
     """A value that a finding may repeat: codes and addresses, cut short; digits that could name a person are hidden."""
     text = value if isinstance(value, str) else str(value)
     kept: list[str] = []
     run = 0
-    for sign in text[:LONGEST_SHOWN]:
+    for sign in text[:longest]:
         run = run + 1 if sign.isdigit() else 0
         if run < TELLING_DIGITS:
             kept.append(sign)
         elif run == TELLING_DIGITS:
             kept[-TELLING_DIGITS + 1 :] = "…"
-    return "".join(kept) + ("…" if len(text) > LONGEST_SHOWN else "")
+    return "".join(kept) + ("…" if len(text) > longest else "")

@@ -86,10 +86,14 @@ def judge_scene(scene: Scene, choice: Choice) -> list[Fault]:
     if named is not None and named.type == scene.root.get("resourceType"):
         scene.demand(top, named)
     demand_expected(scene, choice.standard)
+    used = [rules for _, rules in work]
     _judge_all(work, scene, faults)
     while scene.demands:
         demands, scene.demands = scene.demands, []
+        used += (rules for _, rules in demands)
         _judge_all(demands, scene, faults)
+    if book.may_lack:
+        faults += book.lacking.faults(used)
     return faults
 
 

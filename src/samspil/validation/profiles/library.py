@@ -10,10 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from samspil.validation.profiles.ir import Profile, split_canonical
-from samspil.validation.profiles.snapshot import Heading, Statement, write_profile
+from samspil.validation.profiles.snapshot import Heading, PathError, Statement, write_profile
 
 CORE: Final = "hl7.fhir.r4.core"
+TROUBLES: Final = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What a definition that is not written as it must be can come to."""
 MOST_SPELLINGS: Final = 5000
+
+
+class Unusable(LookupError):
+    """A definition of a package is not written as it must be, or needs what is not at hand."""
 
 
 class Package(Protocol):
@@ -57,6 +63,7 @@ class Library:
         self._packages.setdefault(CORE, []).append(core)
         self._views: dict[tuple[str, str], View] = {}
         self._profiles: dict[tuple[str, str, str, str], Profile] = {}
+        self._unusable: dict[tuple[str, str, str, str], str] = {}
 
     def __iter__(self) -> Iterator[Package]:
         for versions in self._packages.values():
@@ -84,22 +91,37 @@ class Library:
     def write(self, package: Package, address: str, version: str) -> Profile:
         """A profile of a package, whole; written once.
 
-        Errors: LookupError if its parent is not at hand.
+        Errors: Unusable, as every time after, if it cannot be written or its parent is not at hand.
         """
         key = (package.name, package.version, address, version)
         profile = self._profiles.get(key)
         if profile is None:
-            heading, statements = package.profile(address, version)
-            profile = self._profiles[key] = write_profile(heading, statements, self.view(package).profile)
+            if key in self._unusable:
+                raise Unusable(self._unusable[key])
+            self._unusable[key] = f"{address} derives from itself"
+            try:
+                heading, statements = package.profile(address, version)
+                profile = write_profile(heading, statements, self.view(package).profile)
+            except TROUBLES as trouble:
+                self._unusable[key] = reason = _told(trouble)
+                raise Unusable(reason) from trouble
+            self._profiles[key] = profile
+            del self._unusable[key]
         return profile
 
 
+def _told(trouble: Exception) -> str:
+    """What is wrong with a definition, in a line."""
+    return str(trouble) if isinstance(trouble, Unusable | PathError) else f"{type(trouble).__name__}: {trouble}"
+
+
 class View:
-    """The definitions as seen from one package."""
+    """The definitions as seen from one package. `missing` packages it needs; `unusable` profiles with the reason."""
 
     def __init__(self, library: Library, root: Package) -> None:
         self.root = root
         self.missing: list[str] = []
+        self.unusable: dict[str, str] = {}
         self._library = library
         self.packages = tuple(self._walk(root))
         self._places: dict[str, tuple[Package, str, str]] = {}
@@ -127,14 +149,18 @@ class View:
             yield last
 
     def profile(self, canonical: str) -> Profile | None:
-        """The profile at a canonical address, if one is at hand."""
+        """The profile at a canonical address, if one is at hand that can be used."""
         place = self._places.get(canonical) or self.locate("StructureDefinition", canonical)
         if place is None:
             return None
         if len(self._places) >= MOST_SPELLINGS:
             self._places.clear()
         self._places[canonical] = place
-        return self._library.write(*place)
+        try:
+            return self._library.write(*place)
+        except Unusable as trouble:
+            self.unusable[place[1]] = str(trouble)
+            return None
 
     def terminology(self, kind: str, canonical: str) -> Mapping[str, Any] | None:
         """The ValueSet or CodeSystem at a canonical address, if one is at hand."""

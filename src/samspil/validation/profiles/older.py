@@ -38,6 +38,12 @@ class _Invariants:
     def __init__(self, older: Older, newer: Invariants) -> None:
         self._older = older
         self._newer = newer
+        self.ours = newer.ours
+
+    @property
+    def unusable(self) -> Mapping[str, str]:
+        """Rules whose test cannot be made."""
+        return self._newer.unusable
 
     def test(self, invariant: Invariant, *, type_name: str = "") -> Test | None:
         """The older version's test of an invariant."""

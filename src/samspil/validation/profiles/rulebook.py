@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from samspil.validation.profiles.compiler import Compiler
 from samspil.validation.profiles.faults import Fault, Faults, joined, shown
 from samspil.validation.profiles.ir import NOTHING, R4, Element, Invariant, Profile, split_canonical
-from samspil.validation.profiles.library import View
+from samspil.validation.profiles.lacking import Lacking, broken
+from samspil.validation.profiles.library import TROUBLES, View
 from samspil.validation.profiles.resource_types import RESOURCE_TYPES
 from samspil.validation.profiles.terminology import Terminology
 
@@ -23,7 +24,17 @@ Test = Callable[[Any, "Scene"], bool | None]
 
 
 class Invariants(Protocol):
-    """Where the tests of invariants come from: named functions, or FHIRPath."""
+    """Where the tests of invariants come from: named functions, or FHIRPath. `unusable` are those without a test."""
+
+    @property
+    def ours(self) -> bool:
+        """Do they go with our own tables?"""
+        ...
+
+    @property
+    def unusable(self) -> Mapping[str, str]:
+        """Rules whose test cannot be made, with the reason."""
+        ...
 
     def test(self, invariant: Invariant, *, type_name: str = "") -> Test | None:
         """The test of an invariant on elements of a type, None if there is none."""
@@ -48,10 +59,18 @@ class Rules:
 
     @property
     def check(self) -> "Check":
-        """The compiled check."""
+        """The compiled check. A profile that cannot be compiled asks for nothing, and the rulebook remembers why."""
         if self._check is None:
-            self._check = Compiler(self._rulebook, self.profile).compile()
+            try:
+                self._check = Compiler(self._rulebook, self.profile).compile()
+            except TROUBLES as trouble:
+                self._rulebook.view.unusable[self.url] = f"{type(trouble).__name__}: {trouble}"
+                self._check = _ask_nothing
         return self._check
+
+
+def _ask_nothing(_: Any, __: "Scene") -> None:
+    """The check of a profile that cannot be used."""
 
 
 class Claims:
@@ -74,6 +93,7 @@ class Rulebook:
     def __init__(self, view: View, invariants: Invariants, *, terminology: Terminology | None = None) -> None:
         self.view = view
         self.terminology = terminology or Terminology(view)
+        self.lacking = Lacking(self)
         self._invariants = invariants
         self._rules: dict[str, Rules] = {}
         self._made: dict[str, Rules] = {}
@@ -203,7 +223,10 @@ class Rulebook:
             faults.append(Fault("fhir.resource.unjudged", "samspil#fhir.resource.unjudged", found=type_name))
         for place, name in enumerate(_names(resource)):
             rules = self.profile(name)
-            if rules is None:
+            unusable = None if rules else self.view.unusable.get(split_canonical(name)[0])
+            if unusable is not None:
+                faults.append(broken(name, unusable))
+            elif rules is None:
                 fault = Fault("fhir.profile.unknown", "samspil#fhir.profile.unknown", place, "profile", "meta")
                 fault.facts["profile"] = shown(name)
                 faults.append(fault)
@@ -226,6 +249,16 @@ class Rulebook:
                     profile = self.view.profile(address)
                     return f"{address}|{profile.version}" if profile else address
         return ""
+
+    @property
+    def unusable_invariants(self) -> Mapping[str, str]:
+        """Invariants whose test cannot be made, with the reason."""
+        return self._invariants.unusable
+
+    @property
+    def may_lack(self) -> bool:
+        """May anything be lacking? Our own tables lack nothing."""
+        return not self._invariants.ours
 
     def invariant(self, invariant: Invariant, *, type_name: str = "") -> Test | None:
         """The test of an invariant on elements of a type."""

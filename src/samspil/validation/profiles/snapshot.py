@@ -99,7 +99,7 @@ class Draft:
 def write_profile(heading: Heading, statements: Iterable[Statement], find: Find) -> Profile:
     """The whole profile: its statements laid over its parent.
 
-    Errors: PathError where a statement's element does not exist in the parent; LookupError for an unknown parent.
+    Errors: PathError where a statement's element does not exist in the parent, or the parent is not known.
     """
     editor = Editor(heading, find)
     for statement in statements:
@@ -115,7 +115,7 @@ class Editor:
         self._find = find
         self._parent = find(heading.parent) if heading.parent else None
         if self._parent is None and heading.parent:
-            raise LookupError(f"{heading.id}: its parent {heading.parent} is not known")
+            raise PathError(f"{heading.id}: its parent {heading.parent} is not known")
         root = Draft(heading.type, heading.type)
         self._root = root if self._parent is None else _thaw(self._parent.root, heading.type)
         self._root.name = heading.type

@@ -59,9 +59,12 @@ class Terminology:
         self._expanded: dict[str, Codes | None] = {}
 
     def codes(self, canonical: str) -> Codes | None:
-        """The codes of a value set; None if nobody here knows it."""
+        """The codes of a value set; None if nobody here knows it, or it is not written as it must be."""
         if canonical not in self._expanded:
-            self._expanded[canonical] = self._expand(canonical, 0)
+            try:
+                self._expanded[canonical] = self._expand(canonical, 0)
+            except (LookupError, TypeError, ValueError, AttributeError):
+                self._expanded[canonical] = None
         return self._expanded[canonical]
 
     def _expand(self, canonical: str, depth: int) -> Codes | None:

@@ -5,6 +5,7 @@ is not there. (In FHIRPath an empty result; R4's own rules then pass, MedCom's a
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from samspil.validation.profiles.ir import Invariant
@@ -64,6 +65,9 @@ def is_vacuous(invariant: Invariant) -> bool:
 
 class NamedInvariants:
     """The built-in front end's tests."""
+
+    ours = True
+    unusable: Mapping[str, str] = MappingProxyType({})
 
     def test(self, invariant: Invariant, *, type_name: str = "") -> Test | None:
         """The test of an invariant, None for one that cannot fail or that nobody has written."""
