@@ -9,7 +9,7 @@ from enum import StrEnum
 
 OPENS_AFTER = 5
 FIRST_REST = timedelta(seconds=10)
-LONGEST_REST = timedelta(minutes=5)
+LONGEST_REST = timedelta(minutes=1)
 
 
 class Current(StrEnum):
@@ -39,7 +39,12 @@ class Circuit:
         return CLOSED
 
     def after_failure(self, code: str, now: datetime) -> "Circuit":
-        """It did not: count, and rest twice as long each time once the limit is reached."""
+        """It did not: count, and rest twice as long each time once the limit is reached.
+
+        A parcel that was under way when the circuit opened tells nothing new, and counts for nothing.
+        """
+        if self.current(now) is Current.OPEN:
+            return self
         failures = self.failures + 1
         if failures < OPENS_AFTER:
             return Circuit(failures, None, code)
