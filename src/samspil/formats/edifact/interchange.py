@@ -18,6 +18,7 @@ _SERVICE = re.compile(f"{END}UN([BHTZ])(?=[{ELEMENT}{COMPONENT}{END}])([^{END}]*
 _APPROVED = re.compile(f"{END}DTM{ELEMENT}137{COMPONENT}(\\d{{4}})")
 _ID = re.compile(r"[^\s].{0,13}")
 _PIVOT = 50
+_MOST_FAULTS = 20
 
 
 @dataclass(slots=True)
@@ -33,6 +34,11 @@ class Envelope:
     number: int = 1
     start: int = 0
     faults: list[Fault] = field(default_factory=list)
+
+    def note(self, fault: Fault) -> None:
+        """Note a fault. Every letter tells its envelope's, so there are not more than a reader needs."""
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.append(fault)
 
 
 @dataclass(slots=True)
@@ -80,14 +86,14 @@ def cut(scan: Scan) -> tuple[list[Unit], list[Fault]]:
         else:
             _close_envelope(at, elements, start)
         if outside and at.envelope:
-            at.envelope.faults.append(Fault("edifact.segment.outside", at.closed_at + 1))
+            at.envelope.note(Fault("edifact.segment.outside", at.closed_at + 1))
         at.closed_at = found.end()
     return units, _end(at, units, text)
 
 
 def _open_envelope(at: _Progress, elements: list[str], start: int) -> None:
     if at.envelope is not None and not at.in_envelope:
-        at.envelope.faults.append(Fault("edifact.unb.repeated", start))
+        at.envelope.note(Fault("edifact.unb.repeated", start))
         return
     _give_up(at, start)
     at.envelopes += 1
@@ -108,7 +114,7 @@ def _read_unb(elements: list[str], start: int, number: int) -> Envelope:
         number=number,
         start=start,
     )
-    fault = envelope.faults.append
+    fault = envelope.note
     if said[1] != ["UNOC", "3"]:
         fault(Fault("edifact.unb.syntax", start, (("found", ":".join(said[1])[:12]),)))
     if not _ID.fullmatch(envelope.identifier):
@@ -136,7 +142,7 @@ def is_time(text: str) -> bool:
 def _open_unit(at: _Progress, elements: list[str], start: int) -> Unit:
     if at.envelope is None:
         at.envelope = Envelope(number=at.envelopes + 1)
-        at.envelope.faults.append(Fault("edifact.unb.missing", start))
+        at.envelope.note(Fault("edifact.unb.missing", start))
     if at.unit is not None:
         at.unit.end = start
         at.unit.faults.append(Fault("edifact.unt.missing", start))
@@ -161,7 +167,7 @@ def _close_unit(at: _Progress, elements: list[str], start: int, end: int, text: 
     unit = at.unit
     if unit is None:
         if at.envelope:
-            at.envelope.faults.append(Fault("edifact.unt.unexpected", start))
+            at.envelope.note(Fault("edifact.unt.unexpected", start))
         return
     unit.end = end
     at.unit = None
@@ -186,12 +192,12 @@ def _close_envelope(at: _Progress, elements: list[str], start: int) -> None:
         at.unit = None
     count, reference = (*elements[1:3], "", "")[:2]
     if not reference:
-        envelope.faults.append(Fault("edifact.unz.reference", start))
+        envelope.note(Fault("edifact.unz.reference", start))
     elif reference != envelope.identifier and envelope.identifier:
-        envelope.faults.append(Fault("edifact.unz.mismatch", start))
+        envelope.note(Fault("edifact.unz.mismatch", start))
     if count.partition(COMPONENT)[0] != str(at.in_envelope):
         facts = (("found", count[:9].replace(COMPONENT, ":")), ("expected", str(at.in_envelope)))
-        envelope.faults.append(Fault("edifact.unz.count", start, facts))
+        envelope.note(Fault("edifact.unz.count", start, facts))
     at.envelope = None
 
 
@@ -202,7 +208,7 @@ def _give_up(at: _Progress, start: int) -> None:
         at.unit.faults.append(Fault("edifact.unt.missing", start))
         at.unit = None
     if at.envelope is not None:
-        at.envelope.faults.append(Fault("edifact.unz.missing", start))
+        at.envelope.note(Fault("edifact.unz.missing", start))
 
 
 def _end(at: _Progress, units: list[Unit], text: str) -> list[Fault]:
@@ -211,7 +217,7 @@ def _end(at: _Progress, units: list[Unit], text: str) -> list[Fault]:
     _give_up(at, end)
     last = units[-1].envelope if units else None
     if at.closed_at < end and at.envelope is None and last:
-        last.faults.append(Fault("edifact.segment.outside", at.closed_at + 1))
+        last.note(Fault("edifact.segment.outside", at.closed_at + 1))
     if units:
         return []
     return [*(at.envelope.faults if at.envelope else ()), Fault("edifact.letter.missing", 0)]

@@ -6,6 +6,7 @@ A group that is in order is still read whole, by the expression that `matching` 
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.layouts import AnyRow, Constant, Field, Group, ReferencesRow, Row, TextRow
@@ -51,13 +52,17 @@ class LenientReader:
         self._used = [0] * len(machine.groups)
         self._triggers = {part.group.trigger for part in machine.groups if part.group.trigger}
         self._last_trigger = 0
+        self._all: list[_Segment] = []
+        self._boundaries: dict[int, int] = {}
 
     def read(self, start: int, end: int) -> None:
         """Read the segments between UNH and UNT."""
-        segments = list(self._segments(start, end))
+        segments = self._all = list(self._segments(start, end))
+        self._boundaries = {segment.offset: number for number, segment in enumerate(segments)}
+        self._boundaries[end if not segments else segments[-1].offset + len(segments[-1].text) + 1] = len(segments)
         place = 0
         while place < len(segments):
-            place += self._read_group(segments[place:])
+            place += self._read_group(place)
         missing = segments[-1].offset if segments else start
         for part, used in zip(self._groups, self._used, strict=True):
             group = part.group
@@ -76,19 +81,19 @@ class LenientReader:
         self.faults.append(Fault(code, where, tuple(facts.items())))
 
     # ------------------------------------------------------------------------------------------------------ groups
-    def _read_group(self, segments: Sequence[_Segment]) -> int:
+    def _read_group(self, place: int) -> int:
         """Read the group that starts here; how many segments it took."""
-        first = segments[0]
-        trigger = first.tag if _is_trigger(first) and first.tag not in self._row_tags() else ""
+        first = self._all[place]
+        trigger = first.tag if _is_trigger(first) and first.tag not in self._row_tags else ""
         candidates = [at for at, part in enumerate(self._groups) if part.group.trigger == trigger and self._free(at)]
         if trigger:
             self._check_order(first)
         else:
             candidates = [at for at in candidates if _may_open(self._groups[at], first)] or candidates
-        if taken := self._read_whole(candidates, segments):
+        if taken := self._read_whole(candidates, place):
             return taken
-        length = self._length(segments, candidates)
-        chunk = segments[:length]
+        length = self._length(place, candidates)
+        chunk = self._all[place : place + length]
         at = self._best(candidates, chunk)
         if at is None:
             known = trigger in self._triggers
@@ -99,6 +104,7 @@ class LenientReader:
         self._read_rows(self._groups[at].group, chunk[1:] if trigger else chunk, first)
         return length
 
+    @cached_property
     def _row_tags(self) -> set[str]:
         return {row.tag for part in self._groups for row in part.group.rows}
 
@@ -115,24 +121,21 @@ class LenientReader:
         if first.elements[1:] not in ([[first.tag[1:]]], []):
             self._fault("edifact.group.number", first.offset, group=first.tag)
 
-    def _read_whole(self, candidates: Sequence[int], segments: Sequence[_Segment]) -> int:
+    def _read_whole(self, candidates: Sequence[int], place: int) -> int:
         """Read a group that is in order by its expression; how many segments, or 0."""
-        boundaries = {segment.offset: number for number, segment in enumerate(segments)}
-        last = segments[-1]
-        boundaries[last.offset + len(last.text) + 1] = len(segments)
         for at in candidates:
-            found = self._groups[at].pattern.match(self._text, segments[0].offset)
-            if not found or found.end() not in boundaries:
+            found = self._groups[at].pattern.match(self._text, self._all[place].offset)
+            following = self._boundaries.get(found.end()) if found else None
+            if not found or following is None:
                 continue
-            taken = boundaries[found.end()]
-            if taken < len(segments) and not self._starts(segments[taken]):
+            if following < len(self._all) and not self._starts(self._all[following]):
                 continue
             try:
                 extract(self._groups[at], found, self._root)
             except Unclean:
                 continue
             self._used[at] += 1
-            return taken
+            return following - place
         return 0
 
     def _starts(self, segment: _Segment) -> bool:
@@ -141,16 +144,17 @@ class LenientReader:
             return True
         return any(not part.group.trigger and _may_open(part, segment) for part in self._groups)
 
-    def _length(self, segments: Sequence[_Segment], candidates: Sequence[int]) -> int:
+    def _length(self, place: int, candidates: Sequence[int]) -> int:
         """Up to where a group reaches: the next trigger, or a segment that opens another and fits none of its rows."""
         tags = {row.tag for at in candidates for row in self._groups[at].group.rows}
-        row_tags = self._row_tags()
-        for number, segment in enumerate(segments[1:], start=1):
-            if _is_trigger(segment) and segment.tag not in row_tags:
-                return number
-            if self._opens_implied(segment) and (segment.tag not in tags or segment.tag == segments[0].tag):
-                return number
-        return len(segments)
+        first = self._all[place].tag
+        for number in range(place + 1, len(self._all)):
+            segment = self._all[number]
+            if _is_trigger(segment) and segment.tag not in self._row_tags:
+                return number - place
+            if self._opens_implied(segment) and (segment.tag not in tags or segment.tag == first):
+                return number - place
+        return len(self._all) - place
 
     def _opens_implied(self, segment: _Segment) -> bool:
         return any(not part.group.trigger and _may_open(part, segment) for part in self._groups[1:])
@@ -184,7 +188,8 @@ class LenientReader:
                 self._fault("edifact.segment.order", segment.offset, segment=segment.tag)
             last = max(last, number)
             row = group.rows[number]
-            taken = self._read_row(row, group, segments[place:], base, counts.get(number, 0))
+            run = _run(row, segments, place)
+            taken = self._read_row(row, group, run, base, counts.get(number, 0))
             counts[number] = counts.get(number, 0) + taken
             place += taken
         for number, row in enumerate(group.rows):
@@ -211,8 +216,7 @@ class LenientReader:
             if row.each:
                 item: Tree = {}
                 self._read_fields(row, segments[0], item)
-                items = find(base, row.each) or []
-                put(base, row.each, [*items, item])
+                below(base, row.each[:-1]).setdefault(row.each[-1], []).append(item)
                 if before >= row.most:
                     self._fault("edifact.segment.many", segments[0].offset, segment=row.tag)
             else:
@@ -220,15 +224,12 @@ class LenientReader:
                 if row.presence:
                     put(base, row.presence.path, row.presence.when)
             return 1
-        run = 1
-        if isinstance(row, TextRow):
-            while run < len(segments) and _fits(row, segments[run], strict=True):
-                run += 1
-        chunk = "".join(f"{segment.text}{END}" for segment in segments[:run])
+        run = len(segments)
+        chunk = "".join(f"{segment.text}{END}" for segment in segments)
         take = references(row.path, group) if isinstance(row, ReferencesRow) else texts(row, group)
         if before + run > row.most and not (isinstance(row, TextRow) and row.each):
             self._fault("edifact.text.long", segments[0].offset, most=str(row.most))
-        for segment in segments[:run]:
+        for segment in segments:
             self._check_text(segment)
         try:
             take(chunk, base, self._root)
@@ -360,6 +361,14 @@ def _may_open(part: Compiled, segment: _Segment) -> bool:
         if isinstance(row, Row) and row.needed:
             return False
     return False
+
+
+def _run(row: AnyRow, segments: Sequence[_Segment], place: int) -> Sequence[_Segment]:
+    """The segments that a row takes from here on: one, or all FTX of a text."""
+    end = place + 1
+    while isinstance(row, TextRow) and end < len(segments) and _fits(row, segments[end], strict=True):
+        end += 1
+    return segments[place:end]
 
 
 def _repeats(row: AnyRow) -> bool:

@@ -8,10 +8,10 @@ Sources: ISO 9735 syntax version 3; MedCom's EDIFACT profile (UNOC, service char
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice
+from functools import cached_property, lru_cache
 
 from samspil.domain.issues import Location
 from samspil.formats.encoding import sniff
@@ -71,17 +71,28 @@ class Scan:
 
     def place(self, offset: int, path: str) -> Location:
         """The place in the payload of an offset in the text: of a segment if it is at its tag, else of a component."""
-        number = self.text.count(END, 0, offset) - 1
-        span = next(islice(_segment_spans(self.payload, self.marks), max(number, 0), None), None)
-        if span is None:
+        number = max(bisect_left(self._ends, offset) - 1, 0)
+        if number >= len(self._spans):
             return Location(path=path, start=len(self.payload), end=len(self.payload))
-        start, end = span
+        start, end = self._spans[number]
         head = self.text[self.text.rfind(END, 0, offset) + 1 : offset]
         if element := head.count(ELEMENT):
             component = head.count(COMPONENT, head.rfind(ELEMENT) + 1)
             start, end = _component_span(self.payload, (start, end), self.marks, (element, component))
-        line = self.payload.count(b"\n", 0, start) + 1
+        line = bisect_left(self._lines, start) + 1
         return Location(path=path, start=start, end=end, line=line, column=start - self.payload.rfind(b"\n", 0, start))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [found.start() for found in re.finditer(END, self.text)]
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return list(_segment_spans(self.payload, self.marks))
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [found.start() for found in re.finditer(b"\n", self.payload)]
 
 
 def scan(payload: bytes) -> Scan:

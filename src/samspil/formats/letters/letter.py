@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from samspil.catalogue.findings import finding
+from samspil.catalogue.findings import entries, finding
 from samspil.catalogue.legacy.shapes import Edition
 from samspil.catalogue.standards import by_version_code, find_standard
 from samspil.domain.issues import NOWHERE, Issue, Location, Severity
 from samspil.domain.message import Format, Identity, Kind
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.tree import Tree
+
+MOST_ISSUES = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,15 @@ class Letter(ABC):
             source=said.source,
             facts=said.facts,
         )
+
+    def issues(self, faults: Sequence[Fault]) -> list[Issue]:
+        """Faults as findings: as many as anybody will read, and how many more there are."""
+        issues = [self.issue(fault) for fault in faults[:MOST_ISSUES]]
+        if more := faults[MOST_ISSUES:]:
+            rejects = any(entries()[fault.code].severity.rejects for fault in more)
+            severity = Severity.ERROR if rejects else Severity.NOTE
+            issues.append(finding("legacy.findings.more", severity=severity, count=str(len(more))))
+        return issues
 
     @property
     def identity(self) -> Identity:

@@ -20,7 +20,7 @@ def part_of(letter: Letter, *, message_id: str, episode: str, person: str) -> Pa
         identity=letter.identity,
         payload=letter.payload,
         head=head,
-        issues=tuple(letter.issue(fault) for fault in faults) if faults else (),
+        issues=tuple(letter.issues(faults)) if faults else (),
         tree=letter,
         build=build,
     )

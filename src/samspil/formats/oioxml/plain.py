@@ -31,31 +31,35 @@ class Plain:
     first: int
     namespace: str
     escaped: bool
+    _walk: "_Walk | None" = None
 
     def offset(self, number: int) -> int:
         """The characters before a token, its `<` not counted."""
-        return sum(map(len, self.tokens[:number])) + number
+        return self._walked(number).offset
 
     def path(self, number: int) -> str:
         """Where a token stands, as its reader writes it: `/Emessage/ClinicalEmail/Reference[2]/URL`.
 
         Of several elements with one name, the first has no number.
         """
-        steps = ["/Emessage"]
-        seen: list[dict[str, int]] = [{}]
-        for at in range(self.first, number + 1):
-            name = self.name(at)
-            if name[:1] == "/":
-                if len(steps) > 1:
-                    steps.pop()
-                    seen.pop()
-                continue
-            plain_name = name.rstrip("/")
-            count = seen[-1][plain_name] = seen[-1].get(plain_name, 0) + 1
-            if at == number or name[-1:] != "/":
-                steps.append(plain_name if count == 1 else f"{plain_name}[{count}]")
-                seen.append({})
-        return "/".join(steps)
+        walk, name = self._walked(number), self.name(number)
+        if name[:1] == "/":
+            return "/".join(walk.steps[:-1] or walk.steps)
+        name = name.rstrip("/")
+        count = walk.seen[-1].get(name, 0) + 1
+        return "/".join((*walk.steps, name if count == 1 else f"{name}[{count}]"))
+
+    def _walked(self, number: int) -> "_Walk":
+        """The walk over the tokens before this one, going on from where the last one stopped."""
+        walk = self._walk
+        if walk is None or walk.at > number:
+            walk = self._walk = _Walk()
+        for at in range(walk.at, number):
+            walk.offset += len(self.tokens[at]) + 1
+            if at >= self.first:
+                walk.step(self.name(at))
+        walk.at = number
+        return walk
 
     def name(self, number: int) -> str:
         """What stands between a token's angle brackets."""
@@ -101,6 +105,29 @@ class Plain:
             if depth <= 0:
                 return at
         return len(self.tokens) - 1
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far a walk over the tokens has come, in which elements it stands, and which it has met in each."""
+
+    at: int = 0
+    offset: int = 0
+    steps: list[str] = field(default_factory=lambda: ["/Emessage"])
+    seen: list[dict[str, int]] = field(default_factory=lambda: [{}])
+
+    def step(self, name: str) -> None:
+        """Go past a token."""
+        if name[:1] == "/":
+            if len(self.steps) > 1:
+                self.steps.pop()
+                self.seen.pop()
+            return
+        plain = name.rstrip("/")
+        count = self.seen[-1][plain] = self.seen[-1].get(plain, 0) + 1
+        if name[-1:] != "/":
+            self.steps.append(plain if count == 1 else f"{plain}[{count}]")
+            self.seen.append({})
 
 
 def plain_form(text: str) -> Plain | None:

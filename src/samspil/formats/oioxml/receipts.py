@@ -22,6 +22,6 @@ def write_answer(
 
 
 def write_receipt(receipt: Receipt) -> bytes:
-    """The Emessage of a receipt, in the first namespace that had receipts: the later one's schema allows none at all."""
+    """The Emessage of a receipt, in the first namespace that had them: the later one's schema allows none at all."""
     edition = by_version()[receipt.version][0]
     return write_emessage(receipt.dispatch, edition.namespace, [write_twin(edition, receipt.tree)])

@@ -114,7 +114,7 @@ class Document:
             return self._element_place(before + 1, path)
         last = plain.end(number)
         start = plain.offset(number)
-        end = plain.offset(last) + len(plain.name(last)) + 2
+        end = start + sum(len(token) + 1 for token in plain.tokens[number:last]) + len(plain.name(last)) + 2
         return self._characters_place(start, end, path)
 
     def _characters_place(self, start: int, end: int, path: str) -> Location:

@@ -29,7 +29,7 @@ def judge(part: Part, rules: Any) -> Iterable[Issue]:
     letter = part.tree
     if not isinstance(letter, Letter):
         return ()
-    issues = [letter.issue(fault) for fault in letter_faults(letter)]
+    issues = letter.issues(list(letter_faults(letter)))
     if isinstance(letter, OioxmlLetter):
         schemas = getattr(rules, "schemas", None)
         if isinstance(schemas, SchemaSet):
