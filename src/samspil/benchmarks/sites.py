@@ -19,6 +19,7 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from samspil.access.callers import SYSTEM
@@ -56,8 +57,12 @@ class Site:
     def start(self, *, wait_seconds: float = 20.0) -> None:
         """Start the process and wait until it says it is ready."""
         self.home.mkdir(parents=True, exist_ok=True)
-        log = (self.home / "site.log").open("ab")
-        self.process = subprocess.Popen(
+        with (self.home / "site.log").open("ab") as log:
+            self.process = self._launch(log)
+        self.wait_ready(wait_seconds)
+
+    def _launch(self, log: BinaryIO) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
             [sys.executable, "-m", "samspil", "up", "--port", str(self.port), "--home", str(self.home)],
             env={
                 **os.environ,
@@ -72,7 +77,6 @@ class Site:
             stdout=log,
             stderr=log,
         )
-        self.wait_ready(wait_seconds)
 
     def wait_ready(self, seconds: float) -> None:
         """Wait for /readyz. Errors: RuntimeError with the end of its log."""
