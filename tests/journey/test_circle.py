@@ -323,7 +323,7 @@ def test_a_clock_that_jumps_loses_nothing(between: Run) -> None:
         for receipt in receipts:
             story = await a.until(receipt.id, State.ACKNOWLEDGED, State.DEAD)
             if story.row.state is State.DEAD:
-                assert await a.engine.acts.release(receipt.id, by=OPERATOR)
+                await a.engine.acts.release(receipt.id, by=OPERATOR)  # unless its answer was quicker
                 await a.until(receipt.id, State.ACKNOWLEDGED)
         assert len(await only(b, "CareCommunication")) == 15
 

@@ -67,7 +67,8 @@ select exists (select from message_known), exists (select from new)
 # The message id was free but its envelope id is not: nothing was stored, so the message id stays free.
 _FREE = "delete from seen where id = $1 and sender = $2 and kind = $3 and message = $4"
 
-# An answer found its message: settle what was owed, once. A first answer is never overruled by a later one.
+# An answer found its message: settle what was owed, once. A first answer is never overruled by a later one; and a
+# message set aside as undeliverable that is answered all the same had arrived.
 _SETTLE = """
 with original as (
     select s.message from seen s
@@ -75,11 +76,16 @@ with original as (
 settled as (
     delete from obligation o using original where o.message = original.message and $4 <> 'deferred'
     returning o.message),
+arrived as (
+    update dead_letter d set settled = $5, outcome = 'answered' from original
+    where d.message = original.message and d.settled is null and $4 <> 'deferred'
+    returning 1),
+first as (select from settled union all select from arrived),
 told as (
     insert into event (message, at, kind, state, cause, evidence)
     select original.message, $5,
-           case when $4 = 'deferred' or exists (select from settled) then $4 else 'answered-again' end,
-           case when exists (select from settled) then $6 end, $7, $8::json
+           case when $4 = 'deferred' or exists (select from first) then $4 else 'answered-again' end,
+           case when exists (select from first) then $6 end, $7, $8::json
     from original returning 1),
 unmatched as (
     insert into event (message, at, kind, cause)
