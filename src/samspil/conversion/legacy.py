@@ -21,7 +21,8 @@ from samspil.formats.edifact.irregular import Work
 from samspil.formats.edifact.reader import EdifactLetter
 from samspil.formats.edifact.writer import write_unit
 from samspil.formats.letters.letter import Letter, identity_of
-from samspil.formats.letters.tree import Tree, named
+from samspil.formats.letters.reshaping import reshaped
+from samspil.formats.letters.tree import Path, Tree, named
 from samspil.formats.oioxml.reader import OioxmlLetter
 from samspil.formats.oioxml.writer import Twin, write_emessage, write_twin
 from samspil.validation.legacy.structure import check_tree
@@ -60,7 +61,7 @@ def _to_oioxml(letters: Sequence[Letter], wanted: str | None, gathered: Gathered
     placed: list[tuple[Edition, Twin]] = []
     for letter in letters:
         edition = _edition(letter, wanted)
-        if edition is None or edition.type != _type(letter):
+        if edition is None or edition.type != letter.type:
             gathered.issues.append(_unsupported(letter, wanted, "OIOXML"))
             continue
         twin = _twin(letter, edition, gathered)
@@ -80,7 +81,7 @@ def _twin(letter: Letter, edition: Edition, gathered: Gathered) -> Twin:
     if edition is letter.edition:
         twin = letter.twin if isinstance(letter, EdifactLetter) else None
         return twin or write_twin(edition, letter.tree)
-    tree = _restated(letter, edition.version)
+    tree = _reshaped(letter, edition, gathered)
     gathered.issues.extend(_demands(letter, tree, edition))
     gathered.issues.append(_stepped(letter, f"X{edition.version}"))
     return write_twin(edition, tree)
@@ -94,13 +95,12 @@ def _edition(letter: Letter, wanted: str | None) -> Edition | None:
     return layout.edition if layout else next(reversed(by_version().get(wanted or "", ())), None)
 
 
-def _type(letter: Letter) -> str:
-    return letter.edition.type if letter.edition else letter.type
-
-
-def _restated(letter: Letter, version: str) -> Tree:
-    """The letter's tree under another version code."""
-    return {**letter.tree, "Letter": {**letter.tree.get("Letter", {}), "VersionCode": f"X{version}"}}
+def _reshaped(letter: Letter, edition: Edition, gathered: Gathered) -> Tree:
+    """The letter's tree as another edition has it, under its version code."""
+    misfits: list[tuple[Path, str]] = []
+    tree = reshaped(letter.tree, edition.shape, misfits)
+    gathered.losses.extend(lost(named(path), why) for path, why in misfits)
+    return {**tree, "Letter": {**tree.get("Letter", {}), "VersionCode": f"X{edition.version}"}}
 
 
 def _demands(letter: Letter, tree: Tree, edition: Edition) -> Iterator[Issue]:
@@ -126,9 +126,11 @@ def _to_edifact(letters: Sequence[Letter], wanted: str | None, gathered: Gathere
         if layout.version != letter.version:
             gathered.issues.append(_stepped(letter, layout.version))
         work = Work()
-        unit = write_unit(layout, letter.tree, work)
-        unit = _checked(letter, unit, gathered)
-        _gather(letter, layout, unit, work, gathered)
+        tree = letter.tree if letter.edition is layout.edition else _reshaped(letter, layout.edition, gathered)
+        unit = _checked(letter, write_unit(layout, tree, work), gathered)
+        gathered.losses.extend(lost(lack.path, lack.what) for lack in lacks(layout, tree, unit, work.objects))
+        gathered.losses.extend(lost(named(path), why) for path, why in work.losses)
+        gathered.issues.extend(letter.issue(fault) for fault in work.faults)
         units.append(unit)
         objects.extend(work.objects)
         layouts.append(layout)
@@ -139,13 +141,6 @@ def _to_edifact(letters: Sequence[Letter], wanted: str | None, gathered: Gathere
     payload = write_interchange(letters[0].dispatch, units, objects, receipts=layouts[0].is_receipt)
     identity = identity_of(Format.EDIFACT, layouts[0].version, layouts[0].type)
     gathered.outputs.append(Output(standard=identity.standard, version=identity.version, payload=payload))
-
-
-def _gather(letter: Letter, layout: Layout, unit: str, work: Work, gathered: Gathered) -> None:
-    """Losses and errors of one written letter."""
-    gathered.losses.extend(lost(lack.path, lack.what) for lack in lacks(layout, letter.tree, unit, work.objects))
-    gathered.losses.extend(lost(named(path), why) for path, why in work.losses)
-    gathered.issues.extend(letter.issue(fault) for fault in work.faults)
 
 
 def _checked(letter: Letter, unit: str, gathered: Gathered) -> str:
@@ -201,6 +196,6 @@ def _stepped(letter: Letter, version: str) -> Issue:
         "convert.version.stepped",
         letter.place(("Letter", "VersionCode")),
         severity=Severity.NOTE,
-        source=letter.identity.version or "",
+        original=letter.identity.version or "",
         version=version,
     )

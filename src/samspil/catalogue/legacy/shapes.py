@@ -212,7 +212,8 @@ def editions() -> Mapping[tuple[str, str], Edition]:
 def _codes(number: int) -> tuple[str, str]:
     """The version and type code that a message's Letter must state, without their X."""
     letter = shape(number).children["Letter"].shape.children
-    return _only_word(letter.get("VersionCode")), _only_word(letter.get("TypeCode"))
+    version = _only_word(letter.get("VersionCode"))
+    return version, _only_word(letter.get("TypeCode")) or f"CTL{version[1:3]}"  # receipts state no type
 
 
 def _only_word(child: Child | None) -> str:

@@ -49,6 +49,12 @@ class Marks:
             table[mine[0]] = mark[0]
         return bytes(table)
 
+    def segment(self) -> re.Pattern[bytes]:
+        """What matches a segment with the blanks before it; its text is the first group."""
+        escape, stop = re.escape(self.release), re.escape(self.terminator)
+        text = rb"[ \t\r\n]*((?:[^%b%b]|%b[\r\n]*.)*)%b" % (escape, stop, escape, stop)
+        return re.compile(text, re.DOTALL)
+
 
 _STANDARD = Marks()
 _STANDARD_TABLE = _STANDARD.table()
@@ -123,11 +129,12 @@ def _marks(payload: bytes, start: int) -> tuple[Marks, int]:
         return _STANDARD, 9
     if not una.startswith(b"UNA") or len(una) < 9:
         return _STANDARD, 0
-    return _special(una), 9
+    return marks_of(una), 9
 
 
 @lru_cache(maxsize=32)
-def _special(una: bytes) -> Marks:
+def marks_of(una: bytes) -> Marks:
+    """The service characters that a UNA names."""
     return Marks(una[3:4], una[4:5], una[6:7], una[8:9])
 
 
@@ -234,15 +241,13 @@ def _segment_spans(payload: bytes, marks: Marks) -> Iterator[tuple[int, int]]:
     start = len(payload) - len(payload.lstrip(b" \t\r\n\xef\xbb\xbf"))
     position = start + (9 if payload[start : start + 3] == b"UNA" else 0)
     jumps = {position + at: size for at, size in _objects(payload[position:], marks)}
-    escape, stop = re.escape(marks.release), re.escape(marks.terminator)
-    token = re.compile(rb"[ \t\r\n]*((?:[^%b%b]|%b[\r\n]*.)*)(?:%b|\Z)" % (escape, stop, escape, stop), re.DOTALL)
-    while position < len(payload):
-        found = token.match(payload, position)
-        if not found or found.end() == position:
-            return
-        if found[1].strip() or found[0].endswith(marks.terminator):
-            yield found.start(1), found.end()
+    token = marks.segment()
+    while found := token.match(payload, position):
+        yield found.start(1), found.end()
         position = found.end() + jumps.get(found.end(), 0)
+    rest = payload[position:].lstrip(b" \t\r\n")
+    if rest:
+        yield len(payload) - len(rest), len(payload)
 
 
 def _component_span(payload: bytes, segment: tuple[int, int], marks: Marks, wanted: tuple[int, int]) -> tuple[int, int]:

@@ -58,7 +58,7 @@ def _body(kind: type, type: str, values: dict[str, Any], approval: dict[str, Any
 
 def tree_from(message: Message, edition: Edition) -> Tree:
     """The tree of a message in an edition: what `message_of` was made from."""
-    type = edition.type or f"CTL{edition.version[1:3]}"
+    type = edition.type
     body = message.body
     _, rows = body_of(type)
     rest = tree_of(getattr(body, "more", getattr(body, "items", ())), edition.shape)

@@ -385,9 +385,7 @@ class OioxmlLetter(Letter):
         letter = self._tree.get("Letter")
         said = letter if isinstance(letter, dict) else {}
         self.version = self.edition.version if self.edition else _without_x(said.get("VersionCode"))
-        self.type = (
-            (self.edition.type or f"CTL{self.version[1:3]}") if self.edition else _without_x(said.get("TypeCode"))
-        )
+        self.type = self.edition.type if self.edition else _without_x(said.get("TypeCode"))
         self.dispatch = Dispatch(
             identifier=dispatch.identifier,
             day=dispatch.day,
