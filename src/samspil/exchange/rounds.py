@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import structlog
 
 from samspil.domain.issues import Unreachable
+from samspil.storage.ending import end
 
 log = structlog.get_logger(__name__)
 
@@ -26,10 +26,7 @@ class Rounds:
 
     async def stop(self) -> None:
         """Stop, in the middle of a round if need be."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _go_round(self) -> None:
         while True:

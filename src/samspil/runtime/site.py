@@ -5,7 +5,7 @@ A site is a database, the register of who is who, the exchange's workers, and th
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -25,6 +25,7 @@ from samspil.runtime.metrics import Metrics
 from samspil.runtime.settings import Settings
 from samspil.runtime.warmth import warm_up
 from samspil.storage.database import Database
+from samspil.storage.ending import end
 from samspil.storage.migrate import migrate
 from samspil.transports.http.attempts import Attempts
 from samspil.transports.http.callers import Doors
@@ -68,7 +69,7 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
         stack.push_async_callback(database.close)
         key = SiteKey.load(settings.folder, given=settings.site_key)
         register = await Register.open(database, key)
-        stack.push_async_callback(_end, asyncio.create_task(register.watch()))
+        stack.push_async_callback(end, asyncio.create_task(register.watch()))
         carrier = HttpCarrier()
         await carrier.start()
         stack.push_async_callback(carrier.stop)
@@ -125,9 +126,3 @@ async def _land(engine: Engine, seconds: float) -> None:
             await engine.stop()
     except TimeoutError:
         log.warning("stopped with deliveries in the air", seconds=seconds)
-
-
-async def _end(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

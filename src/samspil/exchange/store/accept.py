@@ -6,7 +6,6 @@ while a commit is on its way share the next one: one flush of the disk carries m
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -16,6 +15,7 @@ from samspil.domain.issues import Unreachable
 from samspil.exchange.carriage import Carriage, Happening, Origin, State
 from samspil.exchange.store.compression import pack
 from samspil.storage.database import Database, Work, numbered
+from samspil.storage.ending import end
 
 STATE_AFTER = {
     Happening.ACCEPTED: State.WAITING,
@@ -127,10 +127,7 @@ class Acceptance:
         self._closed = True
         await self._queue.join()
         for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     async def accept(self, letters: Sequence[Carriage]) -> bool:
         """Store the letters if the first is new. Errors: Unreachable when they could not be committed."""

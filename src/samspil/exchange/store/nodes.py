@@ -7,10 +7,11 @@ claimed. A lease's own end is the second line of defence.
 
 import asyncio
 import random
-from contextlib import suppress
 
 import psycopg
 import structlog
+
+from samspil.storage.ending import end
 
 log = structlog.get_logger(__name__)
 
@@ -42,10 +43,7 @@ class Node:
 
     async def stop(self) -> None:
         """Leave."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _be_present(self) -> None:
         while True:
