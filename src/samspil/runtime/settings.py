@@ -75,6 +75,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: Annotated[bool, Meta(description="Seed and run the synthetic Denmark. Never on a site with real data.")] = (
         False
     )
+    packages: Annotated[
+        Literal["built-in", "installed"],
+        Meta(description="What FHIR is judged by: our own tables, or the packages added with `samspil packages add`."),
+    ] = "built-in"
+    package_registry: Annotated[
+        str, Meta(description="The registry that `samspil packages add NAME@VERSION` fetches from.")
+    ] = "https://packages.fhir.org"
     payload_limit_mb: Annotated[
         int, Meta(ge=1, le=2000, description="Largest payload taken in, in megabytes; more is answered 413.")
     ] = 100
@@ -116,6 +123,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def folder(self) -> Path:
         """The home folder, absolute."""
         return (self.home or user_data_folder()).expanduser().absolute()
+
+    @property
+    def packages_folder(self) -> Path:
+        """Where added FHIR packages are kept."""
+        return self.folder / "packages"
 
     def listening_on(self, port: int) -> "Settings":
         """The same settings with the port that was free."""

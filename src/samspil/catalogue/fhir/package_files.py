@@ -6,6 +6,7 @@ only definitions that rules are made from are kept, compressed: all of MedCom's 
 Source: FHIR NPM package specification (package.json, .index.json).
 """
 
+import hashlib
 import os
 import tarfile
 import zlib
@@ -16,10 +17,12 @@ from typing import Any, Final
 
 import orjson
 
+from samspil.catalogue.fhir.archives import read_members
+
 AnyPath = str | os.PathLike[str]
 KINDS: Final = frozenset({"StructureDefinition", "ValueSet", "CodeSystem"})
-LARGEST_MEMBER_BYTES: Final = 64 * 1024 * 1024
-LARGEST_PACKAGE_BYTES: Final = 1024 * 1024 * 1024
+CHECKSUM: Final = ".sha256"
+"""What is added to an archive's name for the file that holds its checksum, as `sha256sum` writes it."""
 
 
 class PackageError(ValueError):
@@ -78,21 +81,42 @@ def read_packages(place: AnyPath) -> tuple[PackageFiles, ...]:
 def read_package(place: AnyPath) -> PackageFiles:
     """One package from a `.tgz` or a folder.
 
-    Errors: PackageError if it is none.
+    Errors: PackageError if it is none, or not the bytes that the checksum beside it was made of.
     """
     path = Path(place)
+    if path.is_dir():
+        return _package(_folder_members(path), origin=str(path))
     try:
-        members = dict(_folder_members(path) if path.is_dir() else _archive_members(path))
+        archive = path.read_bytes()
+        checksum = path.with_name(path.name + CHECKSUM)
+        if checksum.exists() and checksum.read_text("ascii").split()[:1] != [hashlib.sha256(archive).hexdigest()]:
+            raise PackageError(f"{path} is not the file that was added: its checksum differs")
+    except (OSError, UnicodeError) as fault:
+        raise PackageError(f"{path} cannot be read: {fault}") from fault
+    return read_archive(archive, origin=str(path))
+
+
+def read_archive(archive: bytes, *, origin: str) -> PackageFiles:
+    """One package from its archive's bytes. Errors: PackageError."""
+    return _package(read_members(archive, _is_wanted), origin=origin)
+
+
+def _package(found: Iterator[tuple[str, bytes]], *, origin: str) -> PackageFiles:
+    try:
+        members = dict(found)
         manifest = orjson.loads(members.pop("package.json"))
+        name, version = manifest["name"], manifest["version"]
+        if not (isinstance(name, str) and isinstance(version, str)):
+            raise TypeError("its name and version are no texts")
         return PackageFiles(
-            name=manifest["name"],
-            version=manifest["version"],
+            name=name,
+            version=version,
             needs=tuple(manifest.get("dependencies", {}).items()),
             definitions=tuple(_definitions(members)),
-            origin=str(path),
+            origin=origin,
         )
     except (OSError, tarfile.TarError, zlib.error, EOFError, KeyError, TypeError, AttributeError, ValueError) as fault:
-        raise PackageError(f"{path} is not a FHIR package that can be read: {fault}") from fault
+        raise PackageError(f"{origin} is not a FHIR package that can be read: {fault}") from fault
 
 
 def _manifest_folder(folder: Path) -> Path | None:
@@ -106,20 +130,6 @@ def _folder_members(folder: Path) -> Iterator[tuple[str, bytes]]:
     for file in sorted(home.glob("*.json")):
         if _is_wanted(file.name):
             yield file.name, file.read_bytes()
-
-
-def _archive_members(archive: Path) -> Iterator[tuple[str, bytes]]:
-    total = 0
-    with tarfile.open(archive, "r:gz") as tar:
-        for member in tar:
-            total += member.size
-            if member.size > LARGEST_MEMBER_BYTES or total > LARGEST_PACKAGE_BYTES:
-                raise PackageError(f"{archive} is too large")
-            folder, _, name = member.name.removeprefix("./").rpartition("/")
-            if folder == "package" and member.isfile() and _is_wanted(name):
-                content = tar.extractfile(member)
-                if content is not None:
-                    yield name, content.read()
 
 
 def _is_wanted(name: str) -> bool:

@@ -11,7 +11,11 @@ from samspil.runtime.cli.words import FILES, JSON, VERDICTS, describe
 from samspil.validation.judge import Examination, examine
 from samspil.validation.lines import verdict_line
 
-PACKAGES = Phrase("judge by the FHIR packages in DIR instead", da="bedøm efter FHIR-pakkerne i DIR i stedet")
+PACKAGES = Phrase(
+    "judge by the FHIR packages in DIR instead; `installed`: by those added to the site",
+    da="bedøm efter FHIR-pakkerne i DIR i stedet; `installed`: efter dem, der er føjet til knudepunktet",
+)
+INSTALLED = "installed"
 SCHEMAS = Phrase("judge also by the XML schemas in DIR", da="bedøm også efter XML-skemaerne i DIR")
 
 
@@ -39,17 +43,26 @@ def run(context: Context) -> int:
 
 
 def load_rules(context: Context) -> dict[str, object]:
-    """The packages and schemas named by options, loaded once for all files. Errors: Misuse for no such folder."""
+    """The packages and schemas named by options, loaded once for all files.
+
+    Errors: Misuse for a folder that is not there, or from which nothing can be loaded.
+    """
     from samspil.validation import api  # noqa: PLC0415 - only who names a folder waits for its loader
 
     loaders = {"packages": api.load_packages, "schemas": api.load_schemas}
     rules: dict[str, object] = {}
     for name, load in loaders.items():
         folder = getattr(context.options, name)
-        if folder is not None:
-            if not Path(folder).is_dir():
-                raise Misuse(f"--{name}: no such folder: {folder}", da=f"--{name}: mappen findes ikke: {folder}")
+        if folder is None:
+            continue
+        if (name, folder) == ("packages", INSTALLED):
+            folder = context.settings().packages_folder
+        if not Path(folder).is_dir():
+            raise Misuse(f"--{name}: no such folder: {folder}", da=f"--{name}: mappen findes ikke: {folder}")
+        try:
             rules[name] = load(folder)
+        except ValueError as problem:
+            raise Misuse(f"--{name}: {problem}", da=f"--{name}: {problem}") from None
     return rules
 
 
