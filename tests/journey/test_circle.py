@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import orjson
 import pytest
 
-from samspil.domain.issues import Verdict
+from samspil.domain.issues import Severity, Verdict
 from samspil.exchange.carriage import Happening, Receipt, State
 from samspil.exchange.journey import NotAllowed
 from samspil.exchange.store.searches import Query
@@ -75,6 +76,37 @@ def test_a_letter_travels_and_its_acknowledgement_comes_home(between: Run) -> No
         assert answer.id == home.answered_by[0].id
         assert identify(hand.carried[1]).standard == "Acknowledgement"
         assert (await a.count("outbox"), await a.count("obligation"), await b.count("outbox")) == (0, 0, 0)
+
+    between(story)
+
+
+def hasty(payload: bytes) -> bytes:
+    """The letter with a priority that only letters about referrals may have."""
+    root = orjson.loads(payload)
+    for entry in root["entry"]:
+        if entry["resource"]["resourceType"] == "Communication":
+            entry["resource"]["priority"] = "asap"
+    return orjson.dumps(root)
+
+
+def test_a_partner_we_are_lenient_with_gets_its_faults_as_warnings(between: Run) -> None:
+    """By agreement B lets a rule pass for one sender, and answers ok with warnings; A refuses the same."""
+
+    async def story(a: Site, b: Site, hand: Hand) -> None:
+        refused = await a.take(hasty(letter()), caller=client_of(CLINIC))
+        assert refused.verdict is Verdict.REJECTED
+        rules = {issue.rule for issue in refused.report.issues if issue.severity.rejects}
+        partners = [replace(party, lenient=frozenset(rules)) for party in b.directory.organisations]
+        b.directory.renew(partners, b.directory.endpoints)
+        taken = await b.take(hasty(letter()), caller=PEER)
+        assert taken.verdict is Verdict.ACCEPTED
+        assert {issue.rule for issue in taken.report.issues if issue.severity is Severity.WARNING} == rules
+        told = (await b.story(taken.id)).issues
+        assert "exchange.rule.lenient" in [issue["code"] for issue in told]
+        await eventually(b.quiet)
+        (answer,) = (payload for payload in hand.carried if identify(payload).standard == "Acknowledgement")
+        assert b'"code":"ok"' in answer
+        assert b'"severity":"warning"' in answer
 
     between(story)
 

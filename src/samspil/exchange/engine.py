@@ -26,6 +26,7 @@ from samspil.exchange.store.searches import Searches
 from samspil.exchange.store.transmissions import Transmissions
 from samspil.exchange.tracking import Tracking
 from samspil.storage.database import Database
+from samspil.validation.judge import Examination, examine
 
 DEADLINES_SECONDS = 5.0
 MONTHS_SECONDS = 6 * 3600.0
@@ -59,6 +60,7 @@ class Engine:
         rules: Rules | None = None,
         clock: Clock = utc_now,
         new_uuid: Callable[[], UUID] | None = None,
+        judge: Callable[[bytes], Examination] = examine,
         on_judged: Callable[[Format, float], None] = lambda format, seconds: None,
     ) -> None:
         rules = rules or Rules()
@@ -95,6 +97,7 @@ class Engine:
             dispatch=self._dispatcher,
             clock=clock,
             terms=rules.terms,
+            judge=judge,
             on_judged=on_judged,
         )
         self.deadlines = Deadlines(

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from samspil.access.directory import Directory
 from samspil.catalogue.findings import finding
-from samspil.domain.identifiers import Gln
+from samspil.domain.identifiers import Gln, Unchecked
 from samspil.domain.issues import Failure, Issue, Report, Unreachable, Verdict, report_of
 from samspil.domain.message import Format, Kind
 from samspil.exchange.carriage import Arrival, Carriage, Clock, Happening, Receipt
@@ -28,6 +30,9 @@ from samspil.exchange.store.arrivals import Arrivals, Traces
 from samspil.formats.part import Part
 from samspil.formats.sameness import same_content
 from samspil.validation.judge import Examination, examine
+from samspil.validation.leniency import relaxed, relaxed_rules
+
+log = structlog.get_logger(__name__)
 
 HTTP_OK, HTTP_CONFLICT = 200, 409
 IN_A_THREAD_FROM = 262_144  # bytes: judging more than this would hold up everybody else
@@ -48,6 +53,8 @@ class Desk:
     dispatch: Dispatch
     clock: Clock
     terms: Terms
+    judge: Callable[[bytes], Examination] = examine
+    """Identifies, reads and judges a payload by the rules that the site has set."""
     on_judged: Callable[[Format, float], None] = lambda format, seconds: None
     """Told of each judgement: the payload's format and how long it took."""
 
@@ -59,7 +66,7 @@ async def handle(arrival: Arrival, desk: Desk) -> Receipt:
     (nothing is stored then, the bringer keeps the message).
     """
     began = time.perf_counter_ns()
-    examined = await _examine(arrival.payload)  # identify, parse, validate
+    examined = await _examine(arrival.payload, desk)  # identify, parse, validate
     took_us = (time.perf_counter_ns() - began) // 1000
     desk.on_judged(examined.identity.format, took_us / 1_000_000)
     now = desk.clock()
@@ -72,10 +79,10 @@ async def handle(arrival: Arrival, desk: Desk) -> Receipt:
     return await _carry_bundle(letters, examined, arrival, desk, now)
 
 
-async def _examine(payload: bytes) -> Examination:
+async def _examine(payload: bytes, desk: Desk) -> Examination:
     if len(payload) < IN_A_THREAD_FROM:
-        return examine(payload)
-    return await asyncio.to_thread(examine, payload)
+        return desk.judge(payload)
+    return await asyncio.to_thread(desk.judge, payload)
 
 
 def _route(part: Part, report: Report, *, arrival: Arrival, desk: Desk, now: datetime, took_us: int) -> Judged:
@@ -83,6 +90,7 @@ def _route(part: Part, report: Report, *, arrival: Arrival, desk: Desk, now: dat
     route = Route()
     if part.head is not None:
         _check_sender(part, arrival)
+        report = _spare(part.head.sender, report, desk.directory)
     if report.verdict is Verdict.ACCEPTED:
         route = find_route(part, desk.directory, now=now)
         report = replace(report, issues=(*report.issues, *route.issues)) if route.issues else report
@@ -95,6 +103,17 @@ def _check_sender(part: Part, arrival: Arrival) -> None:
     sender = part.head.sender
     if isinstance(sender, Gln) and not arrival.caller.speaks_for(sender):
         raise NotAllowed("access.sender.foreign")
+
+
+def _spare(sender: Gln | Unchecked | None, report: Report, directory: Directory) -> Report:
+    """Let faults pass that this site has agreed with the sender to let pass."""
+    partner = directory.find_organisation(sender) if isinstance(sender, Gln) else None
+    if partner is None or not partner.lenient:
+        return report
+    report = relaxed(report, partner.lenient)
+    if rules := relaxed_rules(report):
+        log.info("rules.relaxed", organisation=str(partner.id), codes=rules)
+    return report
 
 
 async def _carry(judged: Judged, desk: Desk) -> Receipt:
@@ -121,8 +140,8 @@ async def _carry_bundle(
     whole = uuid7(now)
     receipts = [await _carry(replace(judged, parent=whole), desk) for judged in letters]
     any_accepted = any(receipt.verdict is Verdict.ACCEPTED for receipt in receipts)
-    issues = [issue for judged in letters for issue in judged.report.issues]
-    report = report_of([*examined.report.issues, *_only_new(issues, examined.report)])
+    issues = (issue for judged in letters for issue in judged.report.issues)
+    report = report_of([*_of_the_whole(examined.report), *issues])
     body = answer_body(
         whole,
         report,
@@ -141,9 +160,10 @@ async def _carry_bundle(
     return Receipt(id=whole, verdict=report.verdict, status=status, body=body, report=report)
 
 
-def _only_new(issues: list[Issue], known: Report) -> list[Issue]:
-    told = {id(issue) for issue in known.issues}
-    return [issue for issue in issues if id(issue) not in told]
+def _of_the_whole(report: Report) -> list[Issue]:
+    """The issues of a payload with several letters that are none of its letters' own."""
+    told = {id(issue) for part in report.parts for issue in part.issues}
+    return [issue for issue in report.issues if id(issue) not in told]
 
 
 async def _repeat(letter: Carriage, desk: Desk) -> Receipt:

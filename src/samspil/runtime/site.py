@@ -4,11 +4,13 @@ A site is a database, the register of who is who, the exchange's workers, and th
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from importlib.metadata import version
+from pathlib import Path
 from time import monotonic
 
 import structlog
@@ -18,6 +20,7 @@ from samspil.access.keys import SiteKey
 from samspil.access.passwords import Passwords
 from samspil.access.register import Register
 from samspil.access.rights import CLIENT_RIGHTS, Right
+from samspil.domain.issues import Fault
 from samspil.exchange.engine import Engine, Rules
 from samspil.exchange.letters import Terms
 from samspil.exchange.schedule import Schedule
@@ -30,6 +33,8 @@ from samspil.storage.migrate import migrate
 from samspil.transports.http.attempts import Attempts
 from samspil.transports.http.callers import Doors
 from samspil.transports.http.client import HttpCarrier
+from samspil.validation.api import load_packages
+from samspil.validation.judge import Examination, examine
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +54,7 @@ class Site:
     metrics: Metrics
     passwords: Passwords
     attempts: Attempts
+    judge: Callable[[bytes], Examination]
     started_at: datetime
     draining: bool = False
 
@@ -61,7 +67,8 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
     """
     rules = rules_of(settings)
     async with AsyncExitStack() as stack:
-        warming = asyncio.create_task(asyncio.to_thread(warm_up))
+        judge = await asyncio.to_thread(judge_of, settings)
+        warming = asyncio.create_task(asyncio.to_thread(warm_up, judge))
         applied = await migrate(dsn)
         if applied:
             log.info("database migrated", applied=applied, site=name)
@@ -75,7 +82,7 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
         stack.push_async_callback(carrier.stop)
         metrics = Metrics()
         carriers = {"http": carrier}
-        engine = Engine(database, register.directory, carriers, rules=rules, on_judged=metrics.judged_one)
+        engine = Engine(database, register.directory, carriers, rules=rules, judge=judge, on_judged=metrics.judged_one)
         await engine.start()
         stack.push_async_callback(_land, engine, settings.drain_seconds)
         await warming
@@ -89,6 +96,7 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
             metrics=metrics,
             passwords=Passwords(),
             attempts=Attempts(monotonic),
+            judge=judge,
             started_at=datetime.now(UTC),
         )
 
@@ -103,6 +111,22 @@ def rules_of(settings: Settings) -> Rules:
             give_up=timedelta(hours=settings.retry_give_up_hours),
         ),
     )
+
+
+def judge_of(settings: Settings) -> Callable[[bytes], Examination]:
+    """What everything that comes in is judged by, as the settings have it. Errors: Fault."""
+    if settings.packages == "built-in":
+        return examine
+    try:
+        return partial(examine, packages=_installed(settings.packages_folder))
+    except ValueError as problem:
+        raise Fault("packages.installed", f"SAMSPIL_PACKAGES=installed: {problem}") from None
+
+
+@cache
+def _installed(folder: Path) -> object:
+    """The rules of the packages in a folder, once for all sites of a process."""
+    return load_packages(folder)
 
 
 def doors_of(settings: Settings) -> Doors:

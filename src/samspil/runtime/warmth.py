@@ -6,6 +6,7 @@ of its full rounds would walk through every compiled rule for the sake of some s
 """
 
 import gc
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from uuid import uuid4
@@ -15,14 +16,14 @@ from samspil.domain.issues import report_of
 from samspil.domain.message import AnswerCode, Person, PersonName, Professional
 from samspil.formats.answers import write_answer
 from samspil.formats.fhir.compose import Pen, compose_care_communication, party
-from samspil.validation.judge import examine
+from samspil.validation.judge import Examination, examine
 
 YOUNG, MIDDLE, OLD = 20_000, 50, 100
 """Objects before a young round, young rounds before a middle one, middle ones before a full one."""
 
 
 @cache
-def warm_up() -> None:
+def warm_up(judge: Callable[[bytes], Examination] = examine) -> None:
     """Judge a letter and its acknowledgement; then leave what is in memory in peace. Once a process."""
     pen = Pen(datetime(2026, 1, 1, tzinfo=UTC), uuid4)
     letter = compose_care_communication(
@@ -34,10 +35,10 @@ def warm_up() -> None:
         phone="70201020",
         text="Opvarmning",
     )
-    examined = examine(letter)
+    examined = judge(letter)
     written = write_answer(examined.parts[0], report_of(()), code=AnswerCode.OK, now=pen.now, new_id=uuid4)
     if written is not None:
-        examine(written.payload)
+        judge(written.payload)
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, OLD)

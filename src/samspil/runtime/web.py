@@ -57,6 +57,7 @@ def machine_services(site: Site) -> Services:
         public_url=settings.address,
         version=VERSION,
         started_at=site.started_at,
+        judge=site.judge,
     )
 
 
@@ -72,6 +73,7 @@ def page_services(site: Site, machines: Services, *, demo_people: tuple[DemoPers
         address=machines.callers.address,
         clock=utc_now,
         site=site.name or site.settings.site_name,
+        judge=site.judge,
         demo=site.settings.demo,
         demo_people=demo_people,
     )

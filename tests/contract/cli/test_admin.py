@@ -43,6 +43,18 @@ def test_an_organisation_comes_and_goes(run: Run) -> None:
     assert run("admin", "organisation", "remove", RECEIVER)[0] == 1
 
 
+def test_a_partner_may_be_spared_named_rules(run: Run) -> None:
+    """Set when it is added or later, taken back, listed; rules that carrying needs, or that nobody has, are none."""
+    spared, profile = "samspil#fhir.care.encounter", "medcom-careCommunication-communication#medcom-careCommunication-5"
+    code, (made,) = run("admin", "organisation", "add", "Prøven", "--gln", RECEIVER, "--lenient", spared)
+    assert (code, made["lenient"]) == (0, [spared])
+    code, (changed,) = run("admin", "organisation", "change", RECEIVER, "--lenient", profile, "--strict", spared)
+    assert (code, changed["lenient"]) == (0, [profile])
+    assert run("admin", "organisation", "list")[1] == [changed]
+    for rule in ("samspil#fhir.header.id.missing", "samspil#no.such", "nonsense", "a #b"):
+        assert run("admin", "organisation", "change", RECEIVER, "--lenient", rule)[0] == 2
+
+
 def test_what_the_register_refuses_is_told(run: Run, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """A wrong check digit, an unknown standard: one sentence each."""
     assert cli.run(["admin", "organisation", "add", "X", "--gln", "5790000000011", "--lang", "en"]) == 1

@@ -12,6 +12,7 @@ from samspil.exchange.carriage import Clock
 from samspil.exchange.tracking import Tracking
 from samspil.storage.database import Database
 from samspil.ui.pages import Pages
+from samspil.validation.judge import Examination, examine
 
 TEMPLATES: Mapping[str, str] = {"messages": "samspil.apps.messages"}
 """The template prefix of this app, for `Pages(apps=…)`."""
@@ -31,8 +32,8 @@ class DemoPerson:
 class Services:
     """The parts of a running site that its pages call.
 
-    `address` tells where a request came from, seen past trusted proxies. `demo_people` stand on the sign-in page of a
-    demonstration and nowhere else.
+    `address` tells where a request came from, seen past trusted proxies; `judge` is what the site judges by.
+    `demo_people` stand on the sign-in page of a demonstration and nowhere else.
     """
 
     pages: Pages
@@ -44,5 +45,6 @@ class Services:
     address: Callable[[Mapping[str, Any]], str]
     clock: Clock
     site: str
+    judge: Callable[[bytes], Examination] = examine
     demo: bool = False
     demo_people: tuple[DemoPerson, ...] = ()

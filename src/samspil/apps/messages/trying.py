@@ -1,6 +1,7 @@
 """Prøv: what a payload is, what is wrong with it, and what it says. Nothing is stored, sent or logged."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +17,7 @@ from samspil.domain.message import Identity
 from samspil.formats.part import Part
 from samspil.ui.findings import Findings, arrange, beside_source, of_issues
 from samspil.ui.source import Source
-from samspil.validation.judge import examine
+from samspil.validation.judge import Examination, examine
 
 LIMIT_BYTES = 10_000_000
 MOST_PARTS = 20
@@ -67,13 +68,15 @@ async def judge_upload(visit: Visit) -> Response:
 
 async def _judged(visit: Visit, upload: Upload) -> Response:
     today = visit.services.clock().date()
-    trial = await asyncio.to_thread(try_out, upload, visit.frame.language, today=today)
+    trial = await asyncio.to_thread(try_out, upload, visit.frame.language, today=today, judge=visit.services.judge)
     return _page(visit, trial=trial)
 
 
-def try_out(upload: Upload, language: Language, *, today: date) -> Trial:
+def try_out(
+    upload: Upload, language: Language, *, today: date, judge: Callable[[bytes], Examination] = examine
+) -> Trial:
     """Identify, judge and read every letter of a payload."""
-    examination = examine(upload.payload)
+    examination = judge(upload.payload)
     pairs = list(examination.by_part())[:MOST_PARTS]
     return Trial(
         name=upload.name,

@@ -5,7 +5,7 @@ The name of a file is unknown here: lines carry "-", as the command line does fo
 
 import asyncio
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from samspil.domain.issues import Language
 from samspil.transports.http.answers import Answer, json_answer
 from samspil.transports.http.edge import Call
 from samspil.transports.http.problems import Problem
-from samspil.validation.judge import examine
+from samspil.validation.judge import Examination
 from samspil.validation.lines import Line, issue_line, verdict_line
 
 if TYPE_CHECKING:
@@ -29,16 +29,17 @@ async def validate(call: Call) -> Answer:
     """One line for each part of the payload, 200 whatever the verdict."""
     call.query(())
     payload = await call.body()
+    judge = call.services.judge
     if len(payload) <= INLINE_BYTES:
-        return json_answer(verdict_lines(payload, call.language))
-    return json_answer(await asyncio.to_thread(verdict_lines, payload, call.language))
+        return json_answer(verdict_lines(payload, call.language, judge))
+    return json_answer(await asyncio.to_thread(verdict_lines, payload, call.language, judge))
 
 
-def verdict_lines(payload: bytes, language: Language) -> list[Line]:
+def verdict_lines(payload: bytes, language: Language, judge: Callable[[bytes], Examination]) -> list[Line]:
     """What each part is, what it is worth, and every finding."""
     return [
         verdict_line(part.identity, report, file=NO_FILE, part=part.part, language=language)
-        for part, report in examine(payload).by_part()
+        for part, report in judge(payload).by_part()
     ]
 
 

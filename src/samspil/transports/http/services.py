@@ -10,14 +10,15 @@ from samspil.exchange.tracking import Tracking
 from samspil.storage.database import Database
 from samspil.transports.http.callers import Callers
 from samspil.transports.http.limits import Intake
+from samspil.validation.judge import Examination, examine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """The parts of a running site that its HTTP edge calls.
 
-    `receive`, `tracking` and `acts` are the exchange's; the audit is kept in the database. `public_url` is the site's
-    address as its partners see it, without a slash at the end.
+    `receive`, `tracking` and `acts` are the exchange's; `judge` is what the site judges by; the audit is kept in the
+    database. `public_url` is the site's address as its partners see it, without a slash at the end.
     """
 
     receive: Callable[[Arrival], Awaitable[Receipt]]
@@ -29,3 +30,4 @@ class Services:
     public_url: str
     version: str
     started_at: datetime
+    judge: Callable[[bytes], Examination] = examine

@@ -1,4 +1,4 @@
-"""`samspil admin organisation|endpoint|person|client add|list|remove`: who takes part in a site.
+"""`samspil admin organisation|endpoint|person|client add|list|remove`: who takes part in a site. Some take more words.
 
 Whoever may run this on the home's own machine may do everything; each act is audited under their user name. A site
 that runs learns of a change within a second. A secret is never an argument, where `ps` would show it.
@@ -33,7 +33,8 @@ def add(parser: Parser, language: Language) -> None:
     """Declare the arguments."""
     phrases = {name: phrase for name, (_, phrase) in NOUNS.items()}
     for name, noun in add_words(parser, "noun", phrases, language, metavar="WHAT").items():
-        for action, below in add_words(noun, "action", ACTIONS, language).items():
+        actions = ACTIONS | getattr(NOUNS[name][0], "MORE_ACTIONS", {})
+        for action, below in add_words(noun, "action", actions, language).items():
             below.add_argument("--json", action="store_true", help=JSON.in_(language))
             getattr(NOUNS[name][0], f"declare_{action}")(below, language)
 
