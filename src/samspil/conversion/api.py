@@ -13,10 +13,9 @@ from samspil.conversion.legacy import convert_letters
 from samspil.conversion.losses import Loss, Output
 from samspil.domain.issues import Issue, Report, Verdict
 from samspil.domain.message import Format
-from samspil.formats.letters.letter import Letter
-from samspil.formats.letters.reading import read_letters
-from samspil.formats.part import Part
-from samspil.validation.judge import examine, judge_part
+from samspil.formats.letters.reading import letters_in
+from samspil.validation.judge import examine
+from samspil.validation.legacy.judge import judge_letter
 
 TARGETS = ("edifact", "oioxml", "fhir")
 
@@ -52,35 +51,26 @@ def convert(
     if to not in TARGETS:
         raise ValueError(f"to is one of {', '.join(TARGETS)}, not {to!r}")
     del directory, now, new_id
-    parts = read_letters(payload)
-    if parts is None:
+    letters = letters_in(payload)
+    if not letters:
         examination = examine(payload)
         source = examination.identity.format.value
-        refusal = _refusal(examination.identity.standard or source, to)
-        return Conversion(source=source, report=_extended(examination.report, [refusal]))
-    reports = [judge_part(part) for part in parts]
-    return _convert(parts, reports, to, version)
-
-
-def _convert(parts: tuple[Part, ...], reports: list[Report], to: str, version: str | None) -> Conversion:
-    """Convert the accepted letters of a payload."""
-    source = parts[0].identity.format.value
+        refusals = [_refusal(examination.identity.standard or source, to)] if letters is None else []
+        return Conversion(source=source, report=_extended(examination.report, refusals))
+    reports = [judge_letter(letter) for letter in letters]
+    source = letters[0].wire.value
     report = reports[0] if len(reports) == 1 else _together(reports)
-    letters = [
-        part.tree
-        for part, one in zip(parts, reports, strict=True)
-        if one.verdict is Verdict.ACCEPTED and isinstance(part.tree, Letter)
-    ]
-    if not letters:
+    accepted = [letter for letter, one in zip(letters, reports, strict=True) if one.verdict is Verdict.ACCEPTED]
+    if not accepted:
         return Conversion(source=source, report=report)
     if to == "fhir":
-        return Conversion(source=source, report=_extended(report, [_refusal(letters[0].type, to)]))
-    gathered = convert_letters(letters, to=Format(to), version=version)
+        return Conversion(source=source, report=_extended(report, [_refusal(accepted[0].type, to)]))
+    gathered = convert_letters(accepted, to=Format(to), version=version)
     return Conversion(
         source=source,
         outputs=tuple(gathered.outputs),
         losses=tuple(gathered.losses),
-        report=_extended(report, gathered.issues) if gathered.issues else report,
+        report=_extended(report, gathered.issues),
     )
 
 
@@ -89,6 +79,8 @@ def _together(reports: list[Report]) -> Report:
 
 
 def _extended(report: Report, issues: list[Issue]) -> Report:
+    if not issues:
+        return report
     return Report(issues=(*report.issues, *issues), readable=report.readable, parts=report.parts)
 
 

@@ -129,15 +129,11 @@ class ReferencesRow:
 AnyRow = Row | TextRow | ReferencesRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Group:
-    """Rows that stand together. `trigger` is empty for a group without a segment of its own.
-
-    `source` is the group as the table says it: groups that say the same need be compiled once.
-    """
+    """Rows that stand together, one object for all types that have them; one without a segment has no `trigger`."""
 
     name: str
-    source: str = field(repr=False)
     trigger: str
     base: Path
     rows: tuple[AnyRow, ...]
@@ -231,7 +227,7 @@ def _groups(table: dict[str, Any]) -> Iterator[Group]:
             yield from (
                 _groups({**table, "rows": replaced, "more": "", "replace": {}})
                 if replaced
-                else [_group(header, rows, table)]
+                else [_group(header, tuple(rows))]
             )
         header, rows = line, []
 
@@ -255,15 +251,15 @@ def _lines(text: str, table: dict[str, Any]) -> Iterator[str]:
             yield line
 
 
-def _group(header: str, rows: list[str], table: dict[str, Any]) -> Group:
+@cache
+def _group(header: str, rows: tuple[str, ...]) -> Group:
     found = _GROUP.fullmatch(header)
     if not found:
-        raise ValueError(f"{table['type']}: no group line: {header!r}")
+        raise ValueError(f"no group line: {header!r}")
     trigger, flag, texts_each, base = found[1], found[2] or "", found[3], found[4]
     path = () if base == "." else tuple(base.split("/"))
     return Group(
         name=header,
-        source="\n".join((header, *rows)),
         trigger="" if trigger in "=-" else trigger,
         base=path,
         rows=tuple(_row(row) for row in rows),

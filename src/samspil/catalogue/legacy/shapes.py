@@ -9,10 +9,10 @@ Source: MedCom's OIOXML schemas, later edition (2005 to 2023).
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +24,7 @@ _REPEATED = re.compile(r"(\w)(?:\*|\+|\{(?:\d*,\d*|\d+)\})")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = {"int": re.compile(r"[+-]?\d{1,18}"), "decimal": re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)(?:[eE]\d+)?")}
 _BOOLEAN = frozenset({"true", "false", "1", "0"})
+_UNBOUNDED = float("inf")
 
 
 class Holds(Enum):
@@ -33,47 +34,55 @@ class Holds(Enum):
     SHAPE = "s"
     FORMATTED = "f"
     BREAKABLE = "b"
-    ANYTHING = "x"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leaf:
-    """What a text may be. `fits` tells; `words`, `low` and `high` say why not."""
+    """What a text may be. `words`, `low`, `high` and `pattern` say why it is not."""
 
     kind: str
     low: float
     high: float
     words: frozenset[str] | None
     pattern: str
-    fits: Callable[[str], object] = field(repr=False)
+
+    def test(self, value: str, known: dict[str, Any]) -> str:
+        """The source of a condition on a variable; what it calls is added to what is `known`."""
+        if self.words is None and self.kind == "string" and not self.pattern:
+            least = f"{self.low:.0f} <= " if self.low > 0 else ""
+            most = f" <= {self.high:.0f}" if self.high < _UNBOUNDED else ""
+            return f"{least}len({value}){most}" if least or most else "True"
+        name = f"fits{len(known)}"
+        known[name] = self.words if self.words is not None else self._test
+        return f"{value} in {name}" if self.words is not None else f"{name}({value})"
+
+    @cached_property
+    def fits(self) -> Callable[[str], object]:
+        """Is a text one of these?"""
+        known: dict[str, Any] = {}
+        return eval(f"lambda text: {self.test('text', known)}", known)  # noqa: S307 - numbers of our own tables
+
+    @cached_property
+    def _test(self) -> Callable[[str], object]:
+        if self.kind == "date":
+            return _is_date
+        form: Callable[[str], object] = re.compile(self.pattern).fullmatch if self.pattern else lambda _: True
+        if self.kind == "boolean":
+            return frozenset(filter(form, _BOOLEAN)).__contains__
+        if number := _NUMBER.get(self.kind):
+            return lambda text: number.fullmatch(text.strip()) and self.low <= float(text) <= self.high and form(text)
+        return form
 
 
 def _leaf(text: str) -> Leaf:
     kind, *facets = text.split("\t")
     said = {facet[0]: facet[1:] for facet in facets}
     low, _, high = said.get("#", "..").partition("..")
-    bounds = (float(low or "-inf"), float(high or "inf"))
     words = frozenset(said["="].split("|")) if "=" in said else None
-    pattern = said.get("/", "")
-    return Leaf(kind, *bounds, words, pattern, _fits(kind, *bounds, words, pattern))
+    return Leaf(kind, float(low or -_UNBOUNDED), float(high or _UNBOUNDED), words, said.get("/", ""))
 
 
-def _fits(kind: str, low: float, high: float, words: frozenset[str] | None, pattern: str) -> Callable[[str], object]:
-    """The quickest test of one leaf type."""
-    if words is not None:
-        return words.__contains__
-    if kind == "date":
-        return _is_date
-    form: Callable[[str], object] = re.compile(pattern).fullmatch if pattern else lambda _: True
-    if kind in _NUMBER:
-        return lambda text: _NUMBER[kind].fullmatch(text.strip()) and low <= float(text) <= high and form(text)
-    if kind == "boolean":
-        return frozenset(filter(form, _BOOLEAN)).__contains__
-    if kind == "string" and not pattern and (low, high) != (float("-inf"), float("inf")):
-        return lambda text: low <= len(text) <= high
-    return form
-
-
+@lru_cache(maxsize=4096)
 def _is_date(text: str) -> bool:
     try:
         date.fromisoformat(text)
@@ -103,6 +112,11 @@ class Child:
     def shape(self) -> "Shape":
         """The shape below it."""
         return shape(self.number)
+
+    def opening(self, before: str, behind: str) -> str:
+        """Its start tag between two marks."""
+        namespace = f' xmlns="{self.namespace}"' if self.namespace else ""
+        return f"{before}{self.name}{namespace}{behind}"
 
 
 class Shape:

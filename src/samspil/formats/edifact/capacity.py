@@ -45,9 +45,8 @@ def lacks(layout: Layout, tree: Tree, unit: str, objects: Sequence[bytes]) -> It
     if carried is None:
         yield from _compared(tree, _read_back(layout, tree, unit, objects), ())
         return
-    found: list[Lack] = []
-    _uncarried(tree, carried.names, (), found)
-    yield from found
+    if not _carries(carried.names, tree):
+        yield from _uncarried(carried.names, tree, ())
     for path, words in carried.presences:
         said = find(tree, path)
         if said is not None and said not in words:
@@ -129,45 +128,37 @@ def _add(names: dict[str, Any], path: Path) -> dict[str, Any]:
     return names
 
 
-class _Plan(NamedTuple):
-    """Which keys of a dict are not carried, or only if they hold a certain word, and which must be looked into."""
-
-    lost: tuple[str, ...]
-    alone: tuple[tuple[str, str], ...]
-    below: tuple[tuple[str, dict[str, Any]], ...]
-
-
-_PLANS: dict[tuple[int, tuple[str, ...]], _Plan] = {}
-_MOST_PLANS = 20_000
-
-
-def _plan(names: dict[str, Any], keys: tuple[str, ...]) -> _Plan:
-    """Work out what to look at in dicts with these keys; remembered, as letters are alike."""
-    plan = _Plan(
-        lost=tuple(key for key in keys if key not in names),
-        alone=tuple((key, word) for lead, key, word in names.get(_BESIDE, ()) if key in keys and lead not in keys),
-        below=tuple((key, names[key]) for key in keys if names.get(key)),
-    )
-    if len(_PLANS) >= _MOST_PLANS:
-        _PLANS.clear()
-    _PLANS[id(names), keys] = plan
-    return plan
+def _carries(names: dict[str, Any], tree: Tree) -> bool:
+    """Does a layout carry everything here? A quick look, as it nearly always does."""
+    if _BESIDE in names and any(key in tree and lead not in tree for lead, key, _ in names[_BESIDE]):
+        return False
+    for key, value in tree.items():
+        below = names.get(key)
+        if below:
+            if value.__class__ is dict:
+                if not _carries(below, value):
+                    return False
+            elif value.__class__ is list and not all(_carries(below, one) for one in value if one.__class__ is dict):
+                return False
+        elif below is None:
+            return False
+    return True
 
 
-def _uncarried(tree: Tree, names: dict[str, Any], path: tuple[str | int, ...], found: list[Lack]) -> None:
-    """Gather the paths that a layout does not carry. `names` live as long as the program, so their ids may be kept."""
-    keys = tuple(tree)
-    plan = _PLANS.get((id(names), keys)) or _plan(names, keys)
-    found.extend(Lack(named((*path, key)), "absent") for key in plan.lost if tree[key] not in ("", {}, []))
-    found.extend(Lack(named((*path, key)), "changed") for key, word in plan.alone if tree[key] != word)
-    for key, below in plan.below:
-        value = tree[key]
-        if value.__class__ is dict:
-            _uncarried(value, below, (*path, key), found)
-        elif value.__class__ is list:
-            for number, item in enumerate(value, start=1):
-                if item.__class__ is dict:
-                    _uncarried(item, below, (*path, key, number), found)
+def _uncarried(names: dict[str, Any], tree: Tree, path: tuple[str | int, ...]) -> Iterator[Lack]:
+    """What a layout does not carry."""
+    for lead, key, word in names.get(_BESIDE, ()):
+        if key in tree and lead not in tree and tree[key] != word:
+            yield Lack(named((*path, key)), "changed")
+    for key, value in tree.items():
+        if key not in names:
+            if value not in ("", {}, []):
+                yield Lack(named((*path, key)), "absent")
+        elif names[key]:
+            items = enumerate(value, start=1) if isinstance(value, list) else [(0, value)]
+            for number, item in items:
+                if isinstance(item, dict):
+                    yield from _uncarried(names[key], item, (*path, key, number) if number else (*path, key))
 
 
 # --------------------------------------------------------------------------------------------------------- read back

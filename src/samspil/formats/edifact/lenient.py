@@ -10,10 +10,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from samspil.catalogue.legacy.layouts import AnyRow, Constant, Field, Group, ReferencesRow, Row, TextRow
-from samspil.formats.edifact.matching import Compiled, Matcher, extract
+from samspil.formats.edifact.matching import Compiled, Matcher
 from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END
-from samspil.formats.edifact.values import Unclean, converter, references, texts
-from samspil.formats.letters.faults import Fault, shown
+from samspil.formats.edifact.values import converter, references, texts
+from samspil.formats.letters.faults import Fault, Unclean, shown
 from samspil.formats.letters.tree import Tree, below, find, put
 
 _TRIGGER = re.compile(r"S\d\d$")
@@ -131,7 +131,7 @@ class LenientReader:
             if following < len(self._all) and not self._starts(self._all[following]):
                 continue
             try:
-                extract(self._groups[at], found, self._root)
+                self._groups[at].file(found.groups(), self._root)
             except Unclean:
                 continue
             self._used[at] += 1

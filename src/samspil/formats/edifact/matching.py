@@ -8,23 +8,28 @@ Both take the same rows; a test holds them together.
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from samspil.catalogue.legacy.layouts import AnyRow, Field, Group, Layout, ReferencesRow, Row, TextRow, find_layout
-from samspil.formats.edifact.filling import Absence, Capture, Fill, filler
+from samspil.formats.edifact.filling import Capture, File, filing
 from samspil.formats.edifact.patterns import row_pattern, words
 from samspil.formats.edifact.syntax import ELEMENT, END
-from samspil.formats.edifact.values import Put, Unclean, reader_of, references, texts
-from samspil.formats.letters.tree import Path, Tree, below, put
+from samspil.formats.edifact.values import Put, reader_of, references, texts
+from samspil.formats.letters.faults import Unclean
+from samspil.formats.letters.tree import Path, Tree, numbered, put
+
+_ENDLESS = 1 << 30
 
 
 class Compiled(NamedTuple):
-    """Some rows of a group, ready to match."""
+    """A group ready to match, and what files its values in a letter. It may come `most` times; must it come?"""
 
     group: Group
     pattern: re.Pattern[str]
-    fill: Fill
+    file: File
     captures: tuple[Capture, ...]
+    most: int
+    needed: bool
 
 
 class Matcher(NamedTuple):
@@ -44,56 +49,24 @@ def matcher(version: str) -> Matcher | None:
 # -------------------------------------------------------------------------------------------------------- reading
 def read_clean(machine: Matcher, root: Tree, text: str, start: int, end: int) -> bool:
     """Fill `root` from a letter in canonical order. False, with `root` half filled, for any other."""
+    position = text.index(END, start) + 1
     try:
-        position = _read_groups(machine, root, text, text.index(END, start) + 1, end)
+        for _, pattern, file, _, most, needed in machine.groups:
+            match, times = pattern.match, 0
+            while times < most and (found := match(text, position, end)):
+                file(found.groups(), root)
+                position = found.end()
+                times += 1
+            if needed and not times:
+                return False
     except Unclean:
         return False
-    return position > 0 and text.startswith("UNT", position, end)
+    return text.startswith("UNT", position, end)
 
 
-def _read_groups(machine: Matcher, root: Tree, text: str, position: int, end: int) -> int:
-    """Match group after group; the place behind the last one, or 0 where a group is missing."""
-    for part in machine.groups:
-        group, match = part.group, part.pattern.match
-        found = match(text, position, end)
-        if found is None:
-            if group.optional or group.many or group.chunked:
-                continue
-            return 0
-        times = 0
-        while found:
-            extract(part, found, root)
-            position = found.end()
-            times += 1
-            if not (group.many or group.chunked):
-                break
-            found = match(text, position, end)
-        if group.many and times > group.most:
-            return 0
-    return position
-
-
-def extract(part: Compiled, found: re.Match[str], root: Tree) -> None:
-    """Put one matched group's values into the letter. Raises `Unclean`."""
-    base = part.group.base
-    if part.group.many:
-        below(root, base[:-1]).setdefault(base[-1], []).append(item_of(part, found, root))
-    elif len(base) == 1:
-        part.fill(found.groups(), root.setdefault(base[0], {}), root)
-    else:
-        part.fill(found.groups(), below(root, base) if base else root, root)
-
-
-def item_of(part: Compiled, found: re.Match[str], root: Tree) -> Any:
-    """A matched group or row as an item of a list: a dict, or the one value that it is."""
-    item: Tree = {}
-    part.fill(found.groups(), item, root)
-    return item.get("", item)
-
-
-def trace(part: Compiled, found: re.Match[str], index: int) -> Iterator[tuple[tuple[str | int, ...], int]]:
+def trace(part: Compiled, found: re.Match[str], index: int) -> Iterator[tuple[Path, int]]:
     """The paths that a matched group gave values to, and where in the text each value stands."""
-    base: tuple[str | int, ...] = (*part.group.base, index) if part.group.many else part.group.base
+    base = (*part.group.base[:-1], *numbered(part.group.base[-1], index)) if part.group.many else part.group.base
     yield base, found.start()
     for capture in part.captures:
         if found[capture.number + 1]:
@@ -101,19 +74,16 @@ def trace(part: Compiled, found: re.Match[str], index: int) -> Iterator[tuple[tu
 
 
 # ------------------------------------------------------------------------------------------------------ compiling
-_COMPILED: dict[str, Compiled] = {}
-
-
+@cache
 def compiled(group: Group) -> Compiled:
-    """A group, compiled. Types share many groups, which are compiled once."""
-    if group.source not in _COMPILED:
-        _COMPILED[group.source] = _compile(group)
-    return _COMPILED[group.source]
-
-
-def _compile(group: Group) -> Compiled:
+    """A group, compiled."""
     opening = f"{group.trigger}{ELEMENT}{group.trigger[1:]}{END}" if group.trigger else ""
-    return _Builder(group).build(opening, group.rows)
+    builder = _Builder(group)
+    pattern = builder.pattern(opening, group.rows)
+    most = group.most if group.many else _ENDLESS if group.chunked else 1
+    needed = not (group.optional or group.many or group.chunked)
+    file = filing(builder.captures, builder.absences, base=group.base, listed=group.many)
+    return Compiled(group, pattern, file, tuple(builder.captures), most, needed)
 
 
 class _Builder:
@@ -121,15 +91,13 @@ class _Builder:
 
     def __init__(self, group: Group) -> None:
         self._group = group
-        self._captures: list[Capture] = []
-        self._absences: dict[tuple[Path, str], list[int]] = {}
+        self.captures: list[Capture] = []
+        self.absences: dict[tuple[Path, str], list[int]] = {}
         self._again = f"(?:{group.trigger}{ELEMENT}\\d+{END})?" if group.continues else ""
 
-    def build(self, opening: str, rows: Sequence[AnyRow]) -> Compiled:
-        """The rows, compiled."""
-        pattern = re.compile(opening + self._ahead(rows) + "".join(self._row(row) for row in rows))
-        absences = [Absence(tuple(numbers), path, word) for (path, word), numbers in self._absences.items()]
-        return Compiled(self._group, pattern, filler(self._captures, absences), tuple(self._captures))
+    def pattern(self, opening: str, rows: Sequence[AnyRow]) -> re.Pattern[str]:
+        """The rows' expression."""
+        return re.compile(opening + self._ahead(rows) + "".join(self._row(row) for row in rows))
 
     def _ahead(self, rows: Sequence[AnyRow]) -> str:
         """A group that may be missing, and of which every segment may be, is there only if one of them is."""
@@ -158,7 +126,7 @@ class _Builder:
         assert presence
         number = self._reserve(presence.path, take=lambda _, base, __: put(base, presence.path, presence.when))
         if presence.otherwise:
-            self._absences[presence.path, presence.otherwise] = [number]
+            self.absences[presence.path, presence.otherwise] = [number]
         return f"({row_pattern(row, self._field)}{END})?"
 
     def _text(self, row: TextRow) -> str:
@@ -172,7 +140,7 @@ class _Builder:
             return f"(?:{pattern})"
         number = self._reserve(field.path, root=field.root, field=field, take=reader_of(field))
         if field.otherwise:
-            self._absences.setdefault((field.path, field.otherwise), []).append(number)
+            self.absences.setdefault((field.path, field.otherwise), []).append(number)
         return f"({pattern})"
 
     def _capture(self, pattern: str, path: Path, take: Put) -> str:
@@ -180,8 +148,8 @@ class _Builder:
         return f"({pattern})"
 
     def _reserve(self, path: Path, *, root: bool = False, field: Field | None = None, take: Put) -> int:
-        self._captures.append(Capture(len(self._captures), path, root, field, take))
-        return len(self._captures) - 1
+        self.captures.append(Capture(len(self.captures), path, root, field, take))
+        return len(self.captures) - 1
 
 
 def _is_needed(row: AnyRow) -> bool:
@@ -202,10 +170,12 @@ def _beginning(row: AnyRow) -> str:
 
 def _items(row: Row, group: Group) -> Put:
     """What reads a run of one row's segments as a list."""
-    one = Row(tag=row.tag, elements=row.elements)
-    part = _Builder(group).build("", (one,))
+    builder = _Builder(group)
+    pattern = builder.pattern("", (Row(tag=row.tag, elements=row.elements),))
+    file = filing(builder.captures, builder.absences, base=row.each, listed=True)
 
-    def take(segments: str, base: Tree, root: Tree) -> None:
-        put(base, row.each, [item_of(part, found, root) for found in part.pattern.finditer(segments)])
+    def take(segments: str, base: Tree, _: Tree) -> None:
+        for found in pattern.finditer(segments):
+            file(found.groups(), base)
 
     return take

@@ -16,7 +16,7 @@ from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, Scan, scan
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.letter import Dispatch, Letter
 from samspil.formats.letters.parts import part_of
-from samspil.formats.letters.tree import Tree, named, put
+from samspil.formats.letters.tree import Path, Tree, named, nearest, put
 from samspil.formats.oioxml.writer import Twin, write_twin
 from samspil.formats.part import Part
 
@@ -130,25 +130,16 @@ class EdifactLetter(Letter):
         """The place of an offset in the marked text, or of a path in the tree."""
         if isinstance(where, int):
             return self.scan.place(where, self._path(where))
-        path = tuple(str(step) for step in where) if isinstance(where, tuple) else (str(where),)
+        path = where if isinstance(where, tuple) else (str(where),)  # pyright: ignore[reportUnknownVariableType]
         offset = self.unit.envelope.start if path in _FROM_UNB else self._nearest(path)
         return self.scan.place(offset, self._path(offset))
 
     def _nearest(self, path: tuple[str, ...]) -> int:
         """The offset of a path, or of what shares most of it."""
-        best, shared = self.unit.start, 0
-        for steps, offset in self._traced():
-            spelt = tuple(str(step) for step in steps)
-            if spelt == path:
-                return offset
-            common = next(
-                (n for n, (a, b) in enumerate(zip(spelt, path, strict=False)) if a != b), min(len(spelt), len(path))
-            )
-            if common > shared:
-                best, shared = offset, common
-        return best
+        place = nearest(path, ((steps, offset, 0) for steps, offset in self._traced()))
+        return place[1] if place else self.unit.start
 
-    def _traced(self) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    def _traced(self) -> Iterator[tuple[Path, int]]:
         """Every value's path and offset, as far as the letter is in canonical order."""
         machine = matcher(self.version)
         text, unit = self.scan.text, self.unit
@@ -183,17 +174,23 @@ class EdifactLetter(Letter):
     def places(self) -> Iterator[tuple[str, Location]]:
         """Every value's path in the tree and its place in the payload."""
         for steps, offset in self._traced():
-            if not any(str(step).startswith(".") for step in steps):
+            if not any(step.startswith(".") for step in steps):
                 yield named(steps), self.scan.place(offset, self._path(offset))
+
+
+def read(payload: bytes) -> tuple[Scan, list[EdifactLetter], list[Fault]]:
+    """The characters of an interchange, its letters, and the faults of one without any. Never raises."""
+    source = scan(payload)
+    units, faults = cut(source)
+    return source, [EdifactLetter(source, unit, number) for number, unit in enumerate(units, start=1)], faults
 
 
 def read_parts(payload: bytes, identity: Identity) -> tuple[Part, ...]:
     """The letters of an interchange. Never raises; a payload without a letter is a part with a fatal issue."""
-    source = scan(payload)
-    units, faults = cut(source)
-    if not units:
+    source, letters, faults = read(payload)
+    if not letters:
         return (Part(part="1", identity=identity, payload=payload, issues=tuple(_unread(source, faults))),)
-    return tuple(_part(EdifactLetter(source, unit, number), source) for number, unit in enumerate(units, start=1))
+    return tuple(_part(letter, source) for letter in letters)
 
 
 def _unread(source: Scan, faults: Sequence[Fault]) -> Iterator[Issue]:

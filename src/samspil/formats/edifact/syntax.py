@@ -28,6 +28,8 @@ _MARK = {b"'": b"\x1d", b"+": b"\x1e", b":": b"\x1f"}
 _C1 = bytes(range(0x80, 0xA0))
 _NOT_C1 = bytes(byte for byte in range(256) if byte not in _C1)
 _PAIR = re.compile(rb"[\xc2\xc3][\x80-\xbf]")
+_BEFORE = b" \t\r\n\xef\xbb\xbf"
+_INSIDE = re.compile(rb"[ \t\r\n]*")
 _BLANKS = re.compile(END + r"[ \t]+")
 
 
@@ -78,33 +80,58 @@ class Scan:
     def place(self, offset: int, path: str) -> Location:
         """The place in the payload of an offset in the text: of a segment if it is at its tag, else of a component."""
         number = max(bisect_left(self._ends, offset) - 1, 0)
-        if number >= len(self._spans):
-            return Location(path=path, start=len(self.payload), end=len(self.payload))
-        start, end = self._spans[number]
+        start = self._stops[number] + 1 if number < len(self._stops) else len(self.payload)
+        start = _INSIDE.match(self.payload, start).end()  # pyright: ignore[reportOptionalMemberAccess] - it always matches
+        end = self._stops[number + 1] + 1 if number + 1 < len(self._stops) else len(self.payload)
         head = self.text[self.text.rfind(END, 0, offset) + 1 : offset]
         if element := head.count(ELEMENT):
-            component = head.count(COMPONENT, head.rfind(ELEMENT) + 1)
-            start, end = _component_span(self.payload, (start, end), self.marks, (element, component))
-        line = bisect_left(self._lines, start) + 1
+            start, end = self._component(start, end, element, head.count(COMPONENT, head.rfind(ELEMENT) + 1))
+        line = self.payload.count(b"\n", 0, start) + 1
         return Location(path=path, start=start, end=end, line=line, column=start - self.payload.rfind(b"\n", 0, start))
+
+    def _component(self, start: int, end: int, element: int, component: int) -> tuple[int, int]:
+        """The byte range of a component in a segment; both counted after the tag, components from 0."""
+        elements = self._masked[start : end - 1].split(self.marks.element)
+        if element >= len(elements):
+            return start, end
+        components = elements[element].split(self.marks.component)
+        begin = start + sum(len(one) + 1 for one in (*elements[:element], *components[:component]))
+        return begin, begin + len(components[min(component, len(components) - 1)])
 
     @cached_property
     def _ends(self) -> list[int]:
         return [found.start() for found in re.finditer(END, self.text)]
 
     @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        return list(_segment_spans(self.payload, self.marks))
+    def _masked(self) -> bytes:
+        """The payload with what is released, and raw objects, blanked out: every service character left is one."""
+        start = _first(self.payload)
+        masked = bytearray(self.payload)
+        if self.marks.release in self.payload[start:]:
+            token = re.compile(rb"%b[\r\n]*." % re.escape(self.marks.release), re.DOTALL)
+            masked = bytearray(self.payload[:start] + token.sub(lambda one: bytes(len(one[0])), self.payload[start:]))
+        for place, size in _objects(self.payload[start:], self.marks) if self.objects else ():
+            masked[start + place : start + place + size] = bytes(size)
+        return bytes(masked)
 
     @cached_property
-    def _lines(self) -> list[int]:
-        return [found.start() for found in re.finditer(b"\n", self.payload)]
+    def _stops(self) -> list[int]:
+        """Where the segments end, and before that where the first one begins."""
+        start = _first(self.payload)
+        stop = re.compile(re.escape(self.marks.terminator))
+        return [start - 1, *(found.start() for found in stop.finditer(self._masked, start))]
+
+
+def _first(payload: bytes) -> int:
+    """Where the first segment after UNA begins."""
+    start = len(payload) - len(payload.lstrip(_BEFORE))
+    return start + (9 if payload[start : start + 3] == b"UNA" else 0)
 
 
 def scan(payload: bytes) -> Scan:
     """Cut a payload's bytes into marked text and objects. Never raises; what is wrong is in `faults`."""
     faults: list[Fault] = []
-    start = len(payload) - len(payload.lstrip(b" \t\r\n\xef\xbb\xbf"))
+    start = len(payload) - len(payload.lstrip(_BEFORE))
     if payload.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in payload[start : start + 4]:
         faults.append(Fault("edifact.charset.unicode", 0))
         payload = payload.decode(sniff(payload).codec, "replace").lstrip("\ufeff").encode("latin-1", "replace")
@@ -234,39 +261,6 @@ def _objects(body: bytes, marks: Marks) -> Iterator[tuple[int, int]]:
             continue
         yield stop + 1, int(size)
         position = stop + 1 + int(size)
-
-
-def _segment_spans(payload: bytes, marks: Marks) -> Iterator[tuple[int, int]]:
-    """Byte ranges of the segments, raw objects stepped over."""
-    start = len(payload) - len(payload.lstrip(b" \t\r\n\xef\xbb\xbf"))
-    position = start + (9 if payload[start : start + 3] == b"UNA" else 0)
-    jumps = {position + at: size for at, size in _objects(payload[position:], marks)}
-    token = marks.segment()
-    while found := token.match(payload, position):
-        yield found.start(1), found.end()
-        position = found.end() + jumps.get(found.end(), 0)
-    rest = payload[position:].lstrip(b" \t\r\n")
-    if rest:
-        yield len(payload) - len(rest), len(payload)
-
-
-def _component_span(payload: bytes, segment: tuple[int, int], marks: Marks, wanted: tuple[int, int]) -> tuple[int, int]:
-    """The byte range of a component in a segment; both counted after the tag, components from 0."""
-    special = re.escape(marks.element + marks.component + marks.terminator)
-    token = re.compile(rb"%b[\r\n]*.|[%b]" % (re.escape(marks.release), special), re.DOTALL)
-    at = (0, 0)
-    begin, end = segment
-    for found in token.finditer(payload, begin, end):
-        if found[0][:1] == marks.release:
-            continue
-        if at == wanted:
-            return begin, found.start()
-        if found[0] == marks.element:
-            at = (at[0] + 1, 0)
-        elif found[0] == marks.component:
-            at = (at[0], at[1] + 1)
-        begin = found.end()
-    return begin, end
 
 
 # ------------------------------------------------------------------------------------------------------- writing

@@ -6,6 +6,7 @@ systems that convert the same letter must get the same segments.
 Source: MedCom's description of FTX in the EDIFACT letters; behaviour of the letters in use.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from samspil.domain.text import Run, Style, Text
@@ -26,6 +27,7 @@ _STYLES = {
 }
 _LOOKS = {f"{font}{code}": (style, font == "F") for font in "PF" for code, style in _STYLES.items()}
 _CODES = {look: code for code, look in _LOOKS.items()}
+_OPENING = re.compile(f"FTX{ELEMENT}[^{ELEMENT}{END}]*{ELEMENT}([^{ELEMENT}{END}]*){ELEMENT}{ELEMENT}")
 _UNKNOWN = (Style.PLAIN, True)
 _ALIGNED = frozenset({Style.CENTER, Style.RIGHT})
 
@@ -44,6 +46,11 @@ def lines_of(components: str) -> str:
 
 def read_text(segments: str) -> Text:
     """The text of some FTX segments in marked text, each with its END; consecutive ones in one look are one run."""
+    opening = _OPENING.match(segments)
+    if opening and segments.count(opening[0]) == segments.count(END) == segments.count(ELEMENT) // 4:
+        look = _LOOKS.get(opening[1], _UNKNOWN)
+        components = segments[len(opening[0]) : -1].replace(f"{END}{opening[0]}", COMPONENT)
+        return Text((Run(lines_of(components), *look),))
     runs: list[Run] = []
     look, gathered = None, ""
     for segment in segments.split(END)[:-1]:
@@ -103,7 +110,7 @@ def _pieces(text: str, following: str | None) -> tuple[list[str], str | None]:
     *lines, last = text.split("\n")
     pieces: list[str] = []
     for line in lines:
-        pieces.append(cut_line(line, pieces) or ".")
+        pieces.append((line if len(line) <= LONGEST else cut_line(line, pieces)) or ".")
     if last:
         rest = cut_line(last, pieces)
         if following and following[0] == "\n":

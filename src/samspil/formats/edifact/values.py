@@ -12,6 +12,7 @@ from samspil.catalogue.legacy.codes import codes
 from samspil.catalogue.legacy.layouts import Field, Group, TextRow
 from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END
 from samspil.formats.edifact.text import lines_of, read_text, without_looks
+from samspil.formats.letters.faults import Unclean
 from samspil.formats.letters.tree import Tree, find, put
 
 Put = Callable[[str, Tree, Tree], None]
@@ -19,10 +20,6 @@ Put = Callable[[str, Tree, Tree], None]
 _KIND = slice(4, None)
 _OBJECT_PARTS = 5
 _WITH_TEXT = 4  # separators of elements in an FTX that has text
-
-
-class Unclean(Exception):
-    """A value is not what the layout says."""
 
 
 def reader_of(field: Field) -> Put:

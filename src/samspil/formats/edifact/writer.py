@@ -133,15 +133,10 @@ def _writers(version: str) -> tuple[_GroupWriter, ...]:
     return tuple(map(_group_writer, layout.groups))
 
 
-_MADE: dict[str, _GroupWriter] = {}
-
-
+@cache
 def _group_writer(group: Group) -> _GroupWriter:
-    """A group's writer. Types share many groups, which are made once."""
-    if group.source not in _MADE:
-        rows = rows_writer([_row_writer(row, group) for row in group.rows], group)
-        _MADE[group.source] = _GroupWriter(group, rows, _known_by(group))
-    return _MADE[group.source]
+    rows = rows_writer([_row_writer(row, group) for row in group.rows], group)
+    return _GroupWriter(group, rows, _known_by(group))
 
 
 def _known_by(group: Group) -> Path:

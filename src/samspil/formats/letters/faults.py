@@ -22,3 +22,7 @@ _HARMLESS = re.compile(r"[A-Z0-9:+*]{1,6}")
 def shown(value: str) -> str:
     """A code as it may be shown: what is longer than codes are could be anything, a name or a number of a person."""
     return value if _HARMLESS.fullmatch(value) else "…"
+
+
+class Unclean(Exception):
+    """A letter, or a value in it, is not quite as its table says: the quick way ends, and a slower one says why."""

@@ -1,9 +1,11 @@
 """The letters of a payload in either spelling, told apart by the first bytes alone."""
 
 import re
+from collections.abc import Sequence
 
 from samspil.domain.message import Format, Identity, Kind
 from samspil.formats.edifact import reader as edifact
+from samspil.formats.letters.letter import Letter
 from samspil.formats.oioxml import reader as oioxml
 from samspil.formats.part import Part
 
@@ -24,4 +26,13 @@ def read_letters(payload: bytes) -> tuple[Part, ...] | None:
         return edifact.read_parts(payload, _EDIFACT_IDENTITY)
     if _OIOXML.match(payload, 0, _GLANCE):
         return oioxml.read_parts(payload, _OIOXML_IDENTITY)
+    return None
+
+
+def letters_in(payload: bytes) -> Sequence[Letter] | None:
+    """The letters alone, none where there is nothing to read; None if the bytes begin like neither spelling."""
+    if _EDIFACT.match(payload):
+        return edifact.read(payload)[1]
+    if _OIOXML.match(payload, 0, _GLANCE):
+        return oioxml.read(payload)[1]
     return None

@@ -5,11 +5,13 @@ may repeat. Names that begin with a full stop are a codec's own and never leave 
 ("ResultTextValue|ResultComments") holds pairs of name and value in the order they came.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 Tree = dict[str, Any]
 Path = tuple[str, ...]
+Place = tuple[Path, int, int]
+"""A path, in which the first of several has no number, and the span of what it leads to."""
 
 
 def find(tree: Tree | None, path: Sequence[str]) -> Any:
@@ -49,5 +51,25 @@ def named(path: Sequence[str | int]) -> str:
     """A path as a reader writes it: `Diagnose/Other[2]/DiagnoseCode`."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f"/{step}"
+        text += f"[{step}]" if str(step).isdecimal() else f"/{step}"
     return text.lstrip("/")
+
+
+def numbered(name: str, number: int) -> Path:
+    """The steps of a path to one of several elements."""
+    return (name, str(number)) if number > 1 else (name,)
+
+
+def nearest(path: Sequence[object], places: Iterable[Place]) -> Place | None:
+    """The place of a path, or of what shares most of its steps; None if there is no place at all."""
+    wanted = tuple(step for step in map(str, path) if step != "1")
+    best, shared = None, -1
+    for place in places:
+        steps = place[0]
+        if steps == wanted:
+            return place
+        common = next((n for n, (a, b) in enumerate(zip(steps, wanted, strict=False)) if a != b), -1)
+        common = min(len(steps), len(wanted)) if common < 0 else common
+        if common > shared:
+            best, shared = place, common
+    return best

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from samspil.formats.encoding import LATIN_1
 from samspil.formats.letters.heads import DANISH
 from samspil.formats.oioxml.syntax import parse
 
@@ -9,25 +10,22 @@ from samspil.formats.oioxml.syntax import parse
 def renew_envelope(payload: bytes, *, envelope_id: str, now: datetime) -> bytes:
     """The payload with a new envelope id and time; as it is, if its envelope cannot be found."""
     document = parse(payload)
-    plain = document.plain
-    if (
-        plain is None
-        or plain.name(plain.first) != "Envelope"
-        or document.encoding.codec.startswith(("utf-16", "utf-32"))
-    ):
+    if not (document.encoding.is_utf8 or document.encoding is LATIN_1):
         return payload
     local = now.astimezone(DANISH)
-    changes = (
-        (("Envelope", "Sent", "Date"), f"{local:%Y-%m-%d}"),
-        (("Envelope", "Sent", "Time"), f"{local:%H:%M}"),
-        (("Envelope", "Identifier"), envelope_id),
-    )
-    for path, value in reversed(changes):
-        place = document.place(plain.find(path, plain.first))
-        element = payload[place.start : place.end]
+    wanted = {
+        ("Sent", "Date"): f"{local:%Y-%m-%d}",
+        ("Sent", "Time"): f"{local:%H:%M}",
+        ("Identifier",): envelope_id,
+    }
+    places = {path: document.text_place((path, start, end)) for path, start, end in document.element_places[:9]}
+    renewed = payload
+    for path, value in reversed(wanted.items()):
+        place = places.get(("Emessage", "Envelope", *path))
+        element = payload[place.start : place.end] if place else b""
         opening, closing = element.find(b">") + 1, element.rfind(b"</")
-        if not place.path.endswith(path[-1]) or closing < opening:
-            return document.payload
-        renewed = element[:opening] + value.encode("ascii") + element[closing:]
-        payload = payload[: place.start] + renewed + payload[place.end :]
-    return payload
+        if not place or not place.start or closing < opening:
+            return payload
+        start = place.start
+        renewed = renewed[: start + opening] + value.encode("ascii") + renewed[start + closing :]
+    return renewed

@@ -1,4 +1,4 @@
-"""OIOXML's bytes: decoded, put into plain form, and places found again.
+"""OIOXML's bytes: which characters they are, what an XML parser makes of them, and places found again.
 
 The characters are told from the bytes, not from what the declaration says, and a difference is a fault. Document
 types are refused before parsing, and with them entities. Places are looked up only when a finding needs one.
@@ -6,10 +6,10 @@ Sources: XML 1.0; MedCom's OIOXML schemas (no attributes, one namespace).
 """
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from xml.parsers import expat
 
 from lxml import etree
@@ -18,7 +18,8 @@ from samspil.catalogue.legacy.shapes import foreign_names
 from samspil.domain.issues import Location
 from samspil.formats.encoding import LATIN_1, UTF_8, Encoding, Source, is_utf8, sniff
 from samspil.formats.letters.faults import Fault
-from samspil.formats.oioxml.plain import Plain, plain_form
+from samspil.formats.letters.tree import Place, named, numbered
+from samspil.formats.oioxml.markup import in_document
 
 Element = etree._Element  # pyright: ignore[reportPrivateUsage]
 
@@ -40,24 +41,18 @@ _ORDINARY_BYTES = 8_000_000
 
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][\w.-]{0,30})["']""")
 _C1 = bytes(range(0x80, 0xA0))
-_NOT_C1 = bytes(byte for byte in range(256) if byte not in _C1)
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32)))
-_NOT_CONTROLS = bytes(byte for byte in range(256) if byte not in _CONTROLS)
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 @dataclass
 class Document:
-    """An Emessage's bytes, their encoding and their plain form. Without `plain` it could not be read at all.
-
-    `has_local_elements` tells of content of the sender's own beside the letters.
-    """
+    """An Emessage's bytes and their encoding. `has_local_elements` tells of the sender's own beside the letters."""
 
     payload: bytes = field(repr=False)
     encoding: Encoding
-    plain: Plain | None = None
     faults: list[Fault] = field(default_factory=list)
-    normalised: bool = False
+    namespace: str = ""
     has_local_elements: bool = False
 
     @cached_property
@@ -66,130 +61,99 @@ class Document:
         return Source(self.payload, self.encoding)
 
     @cached_property
+    def text(self) -> str | None:
+        """The characters; None where a parser had better say what is wrong with them."""
+        payload, encoding = self.payload, self.encoding
+        if len(payload.translate(None, _CONTROLS)) < len(payload) and (encoding.is_utf8 or encoding is LATIN_1):
+            return None
+        if encoding is LATIN_1 and len(payload.translate(None, _C1)) == len(payload):
+            return payload.decode("latin-1")
+        try:
+            return payload[encoding.mark_bytes :].decode(encoding.codec)
+        except UnicodeDecodeError:
+            return None
+
+    @cached_property
     def root(self) -> Element | None:
-        """The document as lxml has it: for schemas, and for what is not plain. None if it is ill-formed."""
+        """The document as lxml has it: for schemas, and for what is not read at once. None if it is ill-formed."""
         text = self.source.text
         with suppress(etree.XMLSyntaxError, ValueError):
             return etree.fromstring(text, _PARSERS[len(text) > _ORDINARY_BYTES])
         return None
 
-    def normalise(self) -> bool:
-        """Put what is not plain into plain form. False, with a fault, for what is no XML we take."""
+    def checked_root(self) -> Element | None:
+        """The root; what is no XML we take is told, and so are attributes and names of another namespace."""
         text = self.source.text
         doctype = text.find(b"<!DOCTYPE")
         if 0 <= doctype < text.find(b"Emessage"):
             self.faults.append(Fault("oioxml.doctype", self._byte_place(doctype)))
-            return False
+            return None
         if self.root is None:
             self.faults.append(Fault("oioxml.syntax", self._byte_place(_syntax_error(text))))
-            return False
-        self.normalised = True
-        self._check_names(self.root)
-        self.plain = _plain_of(self.root)
-        return True
-
-    def _check_names(self, root: Element) -> None:
-        """Attributes, and names of another namespace, are told; plain form leaves them out."""
-        namespace = etree.QName(root).namespace or ""
-        for number, item in enumerate(root.iter()):
+            return None
+        namespace = etree.QName(self.root).namespace or ""
+        for item in self.root.iter():
             name = etree.QName(item)
+            facts = (("element", name.localname[:40]),)
             if (name.namespace or "") != foreign_names().get(name.localname, namespace):
-                self.faults.append(
-                    Fault("oioxml.namespace", self._element_place(number), (("element", name.localname[:40]),))
-                )
-                return
+                self.faults.append(Fault("oioxml.namespace", self.element_place(item), facts))
+                break
             if any(not str(key).startswith(_SCHEMA_INSTANCE) for key in item.attrib):
-                self.faults.append(
-                    Fault("oioxml.attribute", self._element_place(number), (("element", name.localname[:40]),))
-                )
+                self.faults.append(Fault("oioxml.attribute", self.element_place(item), facts))
+        return self.root
 
     # ------------------------------------------------------------------------------------------------------ places
-    def place(self, number: int) -> Location:
-        """Where the element that a token opens lies in the payload."""
-        plain = self.plain
-        assert plain
-        path = plain.path(number)
-        if self.normalised:
-            before = sum(1 for at in range(plain.first, number) if plain.name(at)[:1] != "/")
-            return self._element_place(before + 1, path)
-        last = plain.end(number)
-        start = plain.offset(number)
-        end = start + sum(len(token) + 1 for token in plain.tokens[number:last]) + len(plain.name(last)) + 2
-        return self._characters_place(start, end, path)
-
-    def _characters_place(self, start: int, end: int, path: str) -> Location:
-        """A place in decoded characters as one in the payload."""
+    def marked_place(self, place: Place) -> Location:
+        """A place in the document's marked text as one in the payload."""
+        path, start, end = place
+        text = self.text or ""
+        if "&" in text:
+            start, end = in_document(text, start), in_document(text, end)
+        if self.encoding is not LATIN_1 and not self.payload.isascii():
+            codec = self.encoding.codec
+            start, end = (len(text[:offset].encode(codec, "replace")) for offset in (start, end))
         mark = self.encoding.mark_bytes
-        if self.encoding.is_utf8 and not self.payload.isascii():
-            text = self.source.text.decode("utf-8", "replace")
-            start, end = len(text[:start].encode()), len(text[:end].encode())
-        elif not self.encoding.is_utf8:
-            return self.source.location(path, *self._wide(start, end))
-        return self.source.location(path, start + mark, end + mark)
+        return self.source.location(f"/{named(path)}", start + mark, end + mark)
 
-    def _wide(self, start: int, end: int) -> tuple[int, int]:
-        """Characters to bytes in an encoding that is neither UTF-8 nor one byte a character."""
-        mark = self.encoding.mark_bytes
-        if self.encoding is LATIN_1:
-            return start + mark, end + mark
-        text = self.source.text.decode("utf-8", "replace")
-        sizes = (len(text[:place].encode(self.encoding.codec, "replace")) for place in (start, end))
-        return next(sizes) + mark, next(sizes) + mark
+    def element_place(self, element: Element) -> Location:
+        """The place of an element that lxml parsed."""
+        return self.text_place(self.element_places[self._numbers[element]])
+
+    def text_place(self, place: Place) -> Location:
+        """A place in the text as UTF-8 as one in the payload."""
+        path, start, end = place
+        return self.source.location(f"/{named(path)}", self.source.in_payload(start), self.source.in_payload(end))
+
+    @cached_property
+    def _numbers(self) -> dict[Element, int]:
+        return {element: number for number, element in enumerate(self.root.iter() if self.root is not None else ())}
+
+    @cached_property
+    def element_places(self) -> list[Place]:
+        """The path of every element and its span in the text as UTF-8, in document order."""
+        return list(_spans(self.source.text))
 
     def _byte_place(self, offset: int) -> Location:
         """The place of a byte of the text as UTF-8."""
         start = self.source.in_payload(min(offset, len(self.source.text)))
         return self.source.location("/", start, min(start + 1, len(self.payload)))
 
-    def _element_place(self, number: int, path: str = "") -> Location:
-        """The place of an element counted in document order, told by a parser that knows byte positions."""
-        start, end = _span(self.source.text, number)
-        root = self.root
-        element = next(islice(root.iter(), number, None), None) if root is not None else None
-        if not path and element is not None:
-            path = "/" + "/".join(
-                etree.QName(one).localname for one in (*reversed(list(element.iterancestors())), element)
-            )
-        return self.source.location(path, self.source.in_payload(start), self.source.in_payload(end))
-
 
 def parse(payload: bytes) -> Document:
-    """Decode the bytes of an Emessage and put them into plain form. Never raises."""
-    encoding, faults = _encoding(payload)
-    document = Document(payload, encoding, faults=faults)
-    text = _characters(payload, encoding)
-    document.plain = plain_form(text) if text is not None else None
-    if document.plain is None:
-        document.normalise()
-    return document
-
-
-def _characters(payload: bytes, encoding: Encoding) -> str | None:
-    """The characters, or None if the parser had better say what is wrong with them."""
-    if payload.translate(None, _NOT_CONTROLS) and encoding.codec in {UTF_8.codec, LATIN_1.codec}:
-        return None
-    if encoding is LATIN_1 and not payload.translate(None, _NOT_C1):
-        return payload.decode("latin-1")
-    try:
-        return payload[encoding.mark_bytes :].decode(encoding.codec)
-    except UnicodeDecodeError:
-        return None
-
-
-def _encoding(payload: bytes) -> tuple[Encoding, list[Fault]]:
-    """The encoding that the bytes are in, and a fault where they are not in the one that is declared."""
+    """What the bytes of an Emessage are, with a fault where they are not in the encoding that is declared."""
     encoding = sniff(payload)
     if payload.isascii() or not (encoding.is_utf8 or encoding is LATIN_1):
-        return encoding, []
+        return Document(payload, encoding)
     real = UTF_8 if is_utf8(payload) else LATIN_1
     if real.is_utf8 == encoding.is_utf8:
-        return encoding, []
+        return Document(payload, encoding)
     found = _DECLARED.match(payload)
     facts = (
         ("declared", found[1].decode("ascii")[:20] if found else "UTF-8"),
         ("real", "UTF-8" if real.is_utf8 else "windows-1252"),
     )
-    return real, [Fault("oioxml.charset.mismatch", Location(path="/", start=0, end=0, line=1, column=1), facts)]
+    whole = Location(path="/", start=0, end=0, line=1, column=1)
+    return Document(payload, real, [Fault("oioxml.charset.mismatch", whole, facts)])
 
 
 def _syntax_error(text: bytes) -> int:
@@ -207,50 +171,26 @@ def _syntax_error(text: bytes) -> int:
     return 0
 
 
-def _plain_of(root: Element) -> Plain:
-    """The plain form of a parsed document: local names, characters, nothing else."""
-    tokens: list[str] = []
-    closing: list[Element] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        name = etree.QName(element).localname
-        if event == "start":
-            tokens.append(f"{name}>{_safe(element.text)}")
-            closing.append(element)
-        else:
-            closing.pop()
-            tokens.append(f"/{name}>{_safe(element.tail) if closing else ''}")
-    return Plain(tokens, 1, etree.QName(root).namespace or "", escaped=True)
-
-
-def _safe(text: str | None) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if text else ""
-
-
-def _span(text: bytes, number: int) -> tuple[int, int]:
-    """The bytes of an element counted in document order."""
+def _spans(text: bytes) -> Iterator[Place]:
+    """Every element's path and bytes in document order, told by a parser that knows byte positions."""
     parser = expat.ParserCreate("utf-8")
-    open_numbers: list[int] = []
-    span = [0, len(text)]
-    seen = 0
+    paths: list[tuple[str, ...]] = []
+    spans: list[list[int]] = []
+    inside: list[tuple[int, dict[str, int]]] = [(-1, {})]
 
-    def start(*_: object) -> None:
-        nonlocal seen
-        if seen == number:
-            span[0] = parser.CurrentByteIndex
-        open_numbers.append(seen)
-        seen += 1
+    def start(name: str, _: object) -> None:
+        name = name.rpartition(":")[2]
+        number, counts = inside[-1]
+        counts[name] = counts.get(name, 0) + 1
+        paths.append((*(paths[number] if number >= 0 else ()), *numbered(name, counts[name])))
+        inside.append((len(spans), {}))
+        spans.append([parser.CurrentByteIndex, len(text)])
 
     def end(_: str) -> None:
-        if open_numbers.pop() == number:
-            close = text.find(b">", parser.CurrentByteIndex)
-            span[1] = max(close + 1, span[0])
-            raise _Found
+        span = spans[inside.pop()[0]]
+        span[1] = max(text.find(b">", parser.CurrentByteIndex) + 1, span[0])
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    with suppress(_Found, expat.ExpatError):
+    with suppress(expat.ExpatError):
         parser.Parse(text, True)
-    return span[0], span[1]
-
-
-class _Found(Exception):
-    """The element was seen."""
+    return ((path, first, last) for path, (first, last) in zip(paths, spans, strict=True))

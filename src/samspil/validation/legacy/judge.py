@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from samspil.catalogue.legacy.schemas import SchemaSet, load_schema_set
-from samspil.domain.issues import Issue
+from samspil.domain.issues import Issue, Report
 from samspil.formats.edifact.reader import EdifactLetter
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.letter import Letter
@@ -35,6 +35,11 @@ def judge(part: Part, rules: Any) -> Iterable[Issue]:
         if isinstance(schemas, SchemaSet):
             issues.extend(schema_issues(letter, schemas))
     return issues
+
+
+def judge_letter(letter: Letter) -> Report:
+    """The report on a letter alone, by our own tables: its reader's findings and ours."""
+    return Report(issues=tuple(letter.issues([*letter.byte_faults, *letter_faults(letter)])))
 
 
 def letter_faults(letter: Letter) -> Iterator[Fault]:
@@ -80,10 +85,9 @@ def _header_faults(letter: EdifactLetter) -> Iterator[Fault]:
 def _unknown_edition(letter: Letter) -> Fault:
     """An element without a shape: an error, unless it is MedCom's and no schema of it is at hand."""
     assert isinstance(letter, OioxmlLetter)
-    plain = letter.document.plain
-    unchecked = plain is not None and "municipality" in plain.namespace
+    unchecked = "municipality" in letter.document.namespace
     code = "oioxml.edition.unchecked" if unchecked else "oioxml.edition.unknown"
-    return Fault(code, letter.token, (("element", letter.name[:40]),))
+    return Fault(code, (), (("element", letter.name[:40]),))
 
 
 def load_schemas(folder: Any) -> SchemaSet:
