@@ -224,8 +224,7 @@ async def _insert_peer(pair: Pair, letters: Letters) -> Iterator[Figure]:
         count, end = 0, time.perf_counter() + PEER_SECONDS
         while time.perf_counter() < end:
             rows = [(pack(letters.next())[1],) for _ in range(64)]
-            async with database.transaction() as work:
-                await work.each("insert into bench_raw values ($1)", rows)
+            await database.write(lambda batch, rows=rows: batch.each("insert into bench_raw values ($1)", rows))
             count += len(rows)
         await database.execute("drop table bench_raw")
     finally:

@@ -8,7 +8,7 @@ event, the parcel in the outbox, the acknowledgement owed or awaited. Only after
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -57,6 +57,8 @@ class Desk:
     """Identifies, reads and judges a payload by the rules that the site has set."""
     on_judged: Callable[[Format, float], None] = lambda format, seconds: None
     """Told of each judgement: the payload's format and how long it took."""
+    judging: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One judgement in a turn of the event loop: who only waits for the network or the disk is not behind them all."""
 
 
 async def handle(arrival: Arrival, desk: Desk) -> Receipt:
@@ -65,10 +67,7 @@ async def handle(arrival: Arrival, desk: Desk) -> Receipt:
     Errors: NotAllowed when the caller may not speak for the sender; Unreachable when nothing could be committed
     (nothing is stored then, the bringer keeps the message).
     """
-    began = time.perf_counter_ns()
-    examined = await _examine(arrival.payload, desk)  # identify, parse, validate
-    took_us = (time.perf_counter_ns() - began) // 1000
-    desk.on_judged(examined.identity.format, took_us / 1_000_000)
+    examined, took_us = await _examine(arrival.payload, desk)  # identify, parse, validate
     now = desk.clock()
     letters = [
         _route(part, report, arrival=arrival, desk=desk, now=now, took_us=took_us)
@@ -79,10 +78,21 @@ async def handle(arrival: Arrival, desk: Desk) -> Receipt:
     return await _carry_bundle(letters, examined, arrival, desk, now)
 
 
-async def _examine(payload: bytes, desk: Desk) -> Examination:
+async def _examine(payload: bytes, desk: Desk) -> tuple[Examination, int]:
+    """The judgement, and how many microseconds it took."""
     if len(payload) < IN_A_THREAD_FROM:
-        return desk.judge(payload)
-    return await asyncio.to_thread(desk.judge, payload)
+        async with desk.judging:
+            examined, took_us = _timed(payload, desk)
+    else:
+        examined, took_us = await asyncio.to_thread(_timed, payload, desk)
+    desk.on_judged(examined.identity.format, took_us / 1_000_000)
+    return examined, took_us
+
+
+def _timed(payload: bytes, desk: Desk) -> tuple[Examination, int]:
+    began = time.perf_counter_ns()
+    examined = desk.judge(payload)
+    return examined, (time.perf_counter_ns() - began) // 1000
 
 
 def _route(part: Part, report: Report, *, arrival: Arrival, desk: Desk, now: datetime, took_us: int) -> Judged:

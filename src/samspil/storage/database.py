@@ -4,10 +4,11 @@ Statements are written with `$1` placeholders and travel in binary; every statem
 transaction of its own. A lost server is `Unreachable`: the work may be tried again once it is back.
 """
 
+import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString, Self, cast
+from typing import LiteralString, Self, TypeVar, cast
 
 import psycopg
 from psycopg import AsyncConnection, AsyncRawCursor
@@ -15,8 +16,9 @@ from psycopg import sql as spelling
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from samspil.domain.issues import Unreachable
+from samspil.storage.writers import Batch, Row, Writers
 
-Row = tuple[Any, ...]
+T = TypeVar("T")
 
 
 def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
@@ -59,15 +61,6 @@ class Work:
             await cursor.execute(cast("LiteralString", sql), values, binary=True)
             return cursor.rowcount
 
-    async def each(self, sql: str, many: Iterable[Sequence[object]]) -> list[list[Row]]:
-        """Run one statement for each row of values in a single round trip; give each run's rows."""
-        async with self.connection.pipeline(), AsyncRawCursor(self.connection) as cursor:
-            await cursor.executemany(cast("LiteralString", sql), many, returning=True)
-            results = [await cursor.fetchall() if cursor.description else []]
-            while cursor.nextset():
-                results.append(await cursor.fetchall() if cursor.description else [])
-            return results
-
 
 class Database:
     """A pool of connections to one PostgreSQL database."""
@@ -75,6 +68,7 @@ class Database:
     def __init__(self, dsn: str, pool: "AsyncConnectionPool[AsyncConnection[Row]]") -> None:
         self.dsn = dsn
         self._pool = pool
+        self._writers = Writers(dsn)
 
     @classmethod
     async def open(cls, dsn: str, *, connections: int = 12, wait_seconds: float = 10.0) -> Self:
@@ -98,6 +92,7 @@ class Database:
 
     async def close(self) -> None:
         """Give back every connection."""
+        await asyncio.to_thread(self._writers.close)
         await self._pool.close()
 
     @asynccontextmanager
@@ -113,11 +108,10 @@ class Database:
         async with self.connection() as work, work.connection.transaction():
             yield work
 
-    @asynccontextmanager
-    async def batch(self) -> AsyncGenerator[Work, None]:
-        """A transaction for `Work.each` alone: begin and commit travel with the statements, in fewer round trips."""
-        async with self.connection() as work, work.connection.pipeline(), work.connection.transaction():
-            yield work
+    async def write(self, work: Callable[[Batch], T]) -> T:
+        """Do `work` in a thread as one transaction: the way to write many rows. See `samspil.storage.writers`."""
+        with _told():
+            return await self._writers.write(work)
 
     async def rows(self, sql: str, *values: object) -> list[Row]:
         """Run a statement as a transaction of its own and give all its rows."""

@@ -14,8 +14,9 @@ import psycopg
 from samspil.domain.issues import Unreachable
 from samspil.exchange.carriage import Carriage, Happening, Origin, State
 from samspil.exchange.store.compression import pack
-from samspil.storage.database import Database, Work, numbered
+from samspil.storage.database import Database, numbered
 from samspil.storage.ending import end
+from samspil.storage.writers import Batch
 
 STATE_AFTER = {
     Happening.ACCEPTED: State.WAITING,
@@ -152,7 +153,7 @@ class Acceptance:
     async def _commit(self, batch: list[_Waiting]) -> None:
         """One transaction for the batch; if it fails for one letter's sake, one for each."""
         try:
-            answers = await self._write(batch)
+            answers = await self._database.write(lambda work: _write(work, batch))
         except Unreachable as problem:
             _fail(batch, problem)
         except psycopg.Error as problem:
@@ -169,32 +170,31 @@ class Acceptance:
                 if not waiting.done.done():
                     waiting.done.set_result(new)
 
-    async def _write(self, batch: list[_Waiting]) -> list[bool]:
-        """Store the batch's first letters; then, of those that were new, what follows from them."""
-        firsts = [waiting.letters[0] for waiting in batch]
-        async with self._database.batch() as work:
-            new = await _store(work, firsts)
-            stored = [waiting for waiting, is_new in zip(batch, new, strict=True) if is_new]
-            followers = [letter for waiting in stored for letter in waiting.letters[1:]]
-            if followers:
-                await _store(work, followers)
-            answers = [_settlement(waiting.letters[0]) for waiting in stored if _settles(waiting.letters[0])]
-            if answers:
-                await work.each(_SETTLE, answers)
-        return new
+
+def _write(work: Batch, batch: Sequence[_Waiting]) -> list[bool]:
+    """Store the batch's first letters; then, of those that were new, what follows from them."""
+    new = _store(work, [waiting.letters[0] for waiting in batch])
+    stored = [waiting for waiting, is_new in zip(batch, new, strict=True) if is_new]
+    followers = [letter for waiting in stored for letter in waiting.letters[1:]]
+    if followers:
+        _store(work, followers)
+    answers = [_settlement(waiting.letters[0]) for waiting in stored if _settles(waiting.letters[0])]
+    if answers:
+        work.each(_SETTLE, answers)
+    return new
 
 
-async def _store(work: Work, letters: Sequence[Carriage]) -> list[bool]:
+def _store(work: Batch, letters: Sequence[Carriage]) -> list[bool]:
     """Write letters; say of each whether it was new."""
     rows = [_values(letter) for letter in letters]
-    results = [found[0] for found in await work.each(_ACCEPT, [[row[name] for name in _NAMES] for row in rows])]
+    results = [found[0] for found in work.each(_ACCEPT, [[row[name] for name in _NAMES] for row in rows])]
     half_known = [
         (row["first_id"], row["seen_as"], row["first_kind"], row["id"])
         for row, (message_was_free, is_new) in zip(rows, results, strict=True)
         if message_was_free and not is_new
     ]
     if half_known:
-        await work.each(_FREE, half_known)
+        work.each(_FREE, half_known)
     return [is_new for _, is_new in results]
 
 

@@ -235,8 +235,7 @@ class Outbox:
 
     async def _each(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         if rows:
-            async with self._database.batch() as work:
-                await work.each(sql, rows)
+            await self._database.write(lambda batch: batch.each(sql, rows))
 
 
 def _evidence(tried: Tried) -> str:
