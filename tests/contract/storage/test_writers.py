@@ -71,9 +71,6 @@ def test_a_lost_server_is_told_once_and_forgotten(database_url: str) -> None:
             other.execute(drop, [other.info.backend_pid])
         with pytest.raises(Unreachable):
             await database.write(lambda batch: _insert(batch, range(71, 72)))
-        await database.write(lambda batch: _insert(batch, range(72, 73)))
-        return await database.write(
-            lambda batch: [row[0] for row in batch.rows("select n from writers_test where n > 70")]
-        )
+        return await database.write(lambda batch: _insert(batch, range(71, 73)))
 
-    assert _with_table(database_url, act) == [72]
+    assert _with_table(database_url, act) == [71, 72]
