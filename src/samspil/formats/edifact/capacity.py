@@ -130,8 +130,9 @@ def _add(names: dict[str, Any], path: Path) -> dict[str, Any]:
 
 def _carries(names: dict[str, Any], tree: Tree) -> bool:
     """Does a layout carry everything here? A quick look, as it nearly always does."""
-    if _BESIDE in names and any(key in tree and lead not in tree for lead, key, _ in names[_BESIDE]):
-        return False
+    for lead, key, word in names.get(_BESIDE, ()):
+        if key in tree and lead not in tree and tree[key] != word:
+            return False
     for key, value in tree.items():
         below = names.get(key)
         if below:

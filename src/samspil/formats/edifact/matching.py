@@ -118,7 +118,7 @@ class _Builder:
         if row.presence:
             return self._presence(row)
         pattern = f"{self._again if row.tag == 'FTX' else ''}{row_pattern(row, self._field)}{END}"
-        return pattern if row.needed else f"(?:{pattern})?"
+        return pattern if row.needed else f"(?:{pattern}|)"
 
     def _presence(self, row: Row) -> str:
         """A segment that stands for a word by being there."""

@@ -81,5 +81,5 @@ def _tail(parts: list[str], mark: str) -> str:
     """Parts that may be cut from the end."""
     pattern = ""
     for part in reversed(parts):
-        pattern = f"(?:{mark}{part}{pattern})?" if part or pattern else ""
+        pattern = f"(?:{mark}{part}{pattern}|)" if part or pattern else ""
     return pattern

@@ -29,7 +29,6 @@ _C1 = bytes(range(0x80, 0xA0))
 _NOT_C1 = bytes(byte for byte in range(256) if byte not in _C1)
 _PAIR = re.compile(rb"[\xc2\xc3][\x80-\xbf]")
 _BEFORE = b" \t\r\n\xef\xbb\xbf"
-_INSIDE = re.compile(rb"[ \t\r\n]*")
 _BLANKS = re.compile(END + r"[ \t]+")
 
 
@@ -79,19 +78,34 @@ class Scan:
 
     def place(self, offset: int, path: str) -> Location:
         """The place in the payload of an offset in the text: of a segment if it is at its tag, else of a component."""
-        number = max(bisect_left(self._ends, offset) - 1, 0)
-        start = self._stops[number] + 1 if number < len(self._stops) else len(self.payload)
-        start = _INSIDE.match(self.payload, start).end()  # pyright: ignore[reportOptionalMemberAccess] - it always matches
-        end = self._stops[number + 1] + 1 if number + 1 < len(self._stops) else len(self.payload)
+        start, end = self._segment(offset)
         head = self.text[self.text.rfind(END, 0, offset) + 1 : offset]
         if element := head.count(ELEMENT):
             start, end = self._component(start, end, element, head.count(COMPONENT, head.rfind(ELEMENT) + 1))
-        line = self.payload.count(b"\n", 0, start) + 1
-        return Location(path=path, start=start, end=end, line=line, column=start - self.payload.rfind(b"\n", 0, start))
+        line = bisect_left(self._lines, start)
+        before = self._lines[line - 1] if line else -1
+        return Location(path=path, start=start, end=end, line=line + 1, column=start - before)
+
+    def _segment(self, offset: int) -> tuple[int, int]:
+        """The byte range of the segment that an offset lies in. The walk goes on from where the last one ended."""
+        payload, ends, starts, token = self.payload, self._ends, self._starts, self.marks.segment()
+        while ends[-1] < offset and (following := self.text.find(END, ends[-1] + 1)) >= 0:
+            found = token.match(payload, starts[-1])
+            start = found.end() if found else len(payload)
+            if found and found[1].startswith(b"UNO" + self.marks.element):
+                start += len(next(self._unmeasured, b""))
+            ends.append(following)
+            starts.append(start)
+        start = starts[max(bisect_left(ends, offset) - 1, 0)]
+        if found := token.match(payload, start):
+            return found.start(1), found.end()
+        return len(payload) - len(payload[start:].lstrip(_BEFORE)), len(payload)
 
     def _component(self, start: int, end: int, element: int, component: int) -> tuple[int, int]:
         """The byte range of a component in a segment; both counted after the tag, components from 0."""
-        elements = self._masked[start : end - 1].split(self.marks.element)
+        escaped = re.compile(rb"%b[\r\n]*." % re.escape(self.marks.release), re.DOTALL)
+        segment = escaped.sub(lambda found: bytes(len(found[0])), self.payload[start : end - 1])
+        elements = segment.split(self.marks.element)
         if element >= len(elements):
             return start, end
         components = elements[element].split(self.marks.component)
@@ -100,26 +114,20 @@ class Scan:
 
     @cached_property
     def _ends(self) -> list[int]:
-        return [found.start() for found in re.finditer(END, self.text)]
+        """Where segments end in the text, as far as has been asked; `_starts`: where the next one starts in bytes."""
+        return [0]
 
     @cached_property
-    def _masked(self) -> bytes:
-        """The payload with what is released, and raw objects, blanked out: every service character left is one."""
-        start = _first(self.payload)
-        masked = bytearray(self.payload)
-        if self.marks.release in self.payload[start:]:
-            token = re.compile(rb"%b[\r\n]*." % re.escape(self.marks.release), re.DOTALL)
-            masked = bytearray(self.payload[:start] + token.sub(lambda one: bytes(len(one[0])), self.payload[start:]))
-        for place, size in _objects(self.payload[start:], self.marks) if self.objects else ():
-            masked[start + place : start + place + size] = bytes(size)
-        return bytes(masked)
+    def _starts(self) -> list[int]:
+        return [_first(self.payload)]
 
     @cached_property
-    def _stops(self) -> list[int]:
-        """Where the segments end, and before that where the first one begins."""
-        start = _first(self.payload)
-        stop = re.compile(re.escape(self.marks.terminator))
-        return [start - 1, *(found.start() for found in stop.finditer(self._masked, start))]
+    def _unmeasured(self) -> Iterator[bytes]:
+        return iter(self.objects)
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [found.start() for found in re.finditer(b"\n", self.payload)]
 
 
 def _first(payload: bytes) -> int:

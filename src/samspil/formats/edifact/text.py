@@ -44,13 +44,18 @@ def lines_of(components: str) -> str:
     return text[1:].replace(COMPONENT, "\n")
 
 
-def read_text(segments: str) -> Text:
-    """The text of some FTX segments in marked text, each with its END; consecutive ones in one look are one run."""
+def _even(segments: str) -> tuple[str, str] | None:
+    """The look and the components of FTX segments that all begin alike, which nearly all do; None for others."""
     opening = _OPENING.match(segments)
     if opening and segments.count(opening[0]) == segments.count(END) == segments.count(ELEMENT) // 4:
-        look = _LOOKS.get(opening[1], _UNKNOWN)
-        components = segments[len(opening[0]) : -1].replace(f"{END}{opening[0]}", COMPONENT)
-        return Text((Run(lines_of(components), *look),))
+        return opening[1], segments[len(opening[0]) : -1].replace(f"{END}{opening[0]}", COMPONENT)
+    return None
+
+
+def read_text(segments: str) -> Text:
+    """The text of some FTX segments in marked text, each with its END; consecutive ones in one look are one run."""
+    if even := _even(segments):
+        return Text((Run(lines_of(even[1]), *_LOOKS.get(even[0], _UNKNOWN)),))
     runs: list[Run] = []
     look, gathered = None, ""
     for segment in segments.split(END)[:-1]:
@@ -66,16 +71,24 @@ def read_text(segments: str) -> Text:
     return Text(tuple(runs))
 
 
-def without_looks(text: Text) -> Text:
+def read_lines(segments: str) -> Text:
     """The same lines in one plain run: breakable text has no formatting."""
-    plain = str(text)
-    return text if not text.runs or text.runs == (Run(plain),) else Text((Run(plain),))
+    even = _even(segments)
+    return Text.plain(lines_of(even[1]) if even else str(read_text(segments)))
 
 
 # -------------------------------------------------------------------------------------------------------- writing
 def write_text(text: Text) -> Iterator[tuple[str, Sequence[str]]]:
     """The FTX segments of a text: format code and components."""
-    runs = _aligned(text.runs)
+    return _segments(_aligned(text.runs))
+
+
+def write_lines(text: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """The FTX segments of lines without formatting."""
+    return _segments([(_LOOKS["P00"], text)] if text else [])
+
+
+def _segments(runs: list[tuple[tuple[Style, bool], str]]) -> Iterator[tuple[str, Sequence[str]]]:
     for number, (look, line) in enumerate(runs):
         following = runs[number + 1][1] if number + 1 < len(runs) else None
         pieces, following = _pieces(line, following)

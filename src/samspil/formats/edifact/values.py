@@ -11,7 +11,7 @@ from typing import Any
 from samspil.catalogue.legacy.codes import codes
 from samspil.catalogue.legacy.layouts import Field, Group, TextRow
 from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END
-from samspil.formats.edifact.text import lines_of, read_text, without_looks
+from samspil.formats.edifact.text import lines_of, read_lines, read_text
 from samspil.formats.letters.faults import Unclean
 from samspil.formats.letters.tree import Tree, find, put
 
@@ -113,7 +113,7 @@ def _spelt(how: str) -> Callable[[str], Any]:
     if how == "formatted":
         return read_text
     if how == "breakable":
-        return lambda segments: without_looks(read_text(segments))
+        return read_lines
     return lambda segments: "".join(
         lines_of(segment.split(ELEMENT, 5)[4]) for segment in segments.split(END)[:-1] if segment.count(ELEMENT) > 3
     ).replace("\n", "")

@@ -8,7 +8,7 @@ Source: MedCom's descriptions of the EDIFACT letters; ISO 9735 syntax version 3.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from samspil.catalogue.legacy.codes import codes
 from samspil.catalogue.legacy.layouts import Field, Group, Layout, Presence, ReferencesRow, Row, TextRow, find_layout
@@ -16,7 +16,7 @@ from samspil.domain.text import Text
 from samspil.formats.edifact.irregular import Work, before_writing
 from samspil.formats.edifact.spelling import WriteRow, rows_writer
 from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, OBJECT, trimmed
-from samspil.formats.edifact.text import cut_line, without_looks, write_plain, write_text
+from samspil.formats.edifact.text import cut_line, write_lines, write_plain, write_text
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.tree import Path, Tree, find
 
@@ -61,14 +61,6 @@ class _Letter:
         self.work.losses.append((path, why))
 
 
-class _GroupWriter(NamedTuple):
-    """A group ready to write. `text` is what a group is known by that has no trigger."""
-
-    group: Group
-    rows: WriteRow
-    text: Path
-
-
 def write_unit(layout: Layout, tree: Tree, work: Work) -> str:
     """The marked text of one letter, from UNH to UNT. Objects and faults are left in `work`."""
     raw = before_writing(layout, tree, work)
@@ -77,66 +69,78 @@ def write_unit(layout: Layout, tree: Tree, work: Work) -> str:
     syntax = layout.syntax.replace(":", COMPONENT)
     parts = (layout.message, syntax, layout.version)
     letter.out.append(ELEMENT.join(("UNH", reference, COMPONENT.join(parts), layout.type)) + END)
-    for writer in _writers(layout.version):
-        _write_group(writer, letter)
+    for write in _writers(layout.version):
+        write(letter)
     body = trimmed("".join(letter.out))
     return f"{body}UNT{ELEMENT}{body.count(END) + 1}{ELEMENT}{reference}{END}"
 
 
-def _write_group(writer: _GroupWriter, letter: _Letter) -> None:
-    group, rows, root = writer.group, writer.rows, letter.root
-    if group.chunked:
-        _write_chunks(writer, letter)
-        return
-    if group.only_with:
-        if not any(find(root, path) for path in group.only_with):
-            return
-        items: Sequence[Any] = (root,)
-    elif not group.base:
-        items = (root,)
-    else:
-        found = find(root, group.base)
-        if group.many:
-            items = found or ()
-        elif found is None:
-            items = () if group.optional else ({},)
-        else:
-            items = (found,)
-    if len(items) > group.most and group.many:
-        letter.fault("edifact.write.many", group.base, most=str(group.most), found=str(len(items)))
-    if writer.text and items and not find(items[0], writer.text):
-        letter.lose(group.base, "absent")
-        return
-    letter.opened = 0
-    for item in items:
-        letter.open(group)
-        base = item if item.__class__ is dict else {"": item}
-        rows(base, letter)
-    if len(items) <= group.most < letter.opened:
-        letter.fault("edifact.write.many", group.base, most=str(group.most), found=str(letter.opened))
-
-
-def _write_chunks(writer: _GroupWriter, letter: _Letter) -> None:
-    """As many groups as its references need."""
-    row = next(row for row in writer.group.rows if isinstance(row, ReferencesRow))
-    items, most = find(letter.root, row.path) or (), row.most
-    for first in range(0, len(items), most):
-        letter.open(writer.group)
-        for item in items[first : first + most]:
-            letter.out.append(_reference(item, letter))
-
-
 @cache
-def _writers(version: str) -> tuple[_GroupWriter, ...]:
+def _writers(version: str) -> tuple[Callable[[_Letter], None], ...]:
     layout = find_layout(version)
     assert layout
     return tuple(map(_group_writer, layout.groups))
 
 
 @cache
-def _group_writer(group: Group) -> _GroupWriter:
+def _group_writer(group: Group) -> Callable[[_Letter], None]:
+    """What writes a group as often as it is there."""
+    if group.chunked:
+        return _chunks_writer(group)
     rows = rows_writer([_row_writer(row, group) for row in group.rows], group)
-    return _GroupWriter(group, rows, _known_by(group))
+    text = _known_by(group)
+    if group.many:
+        return _list_writer(group, rows)
+
+    def write(letter: _Letter) -> None:
+        root = letter.root
+        if group.only_with and not any(find(root, path) for path in group.only_with):
+            return
+        base: Tree | None = root
+        for step in group.base:
+            base = base.get(step) if base else None
+        if base is None and group.optional:
+            return
+        if text and not find(base, text):
+            letter.lose(group.base, "absent")
+            return
+        letter.opened = 0
+        letter.open(group)
+        rows(base or {}, letter)
+        if letter.opened > group.most:
+            letter.fault("edifact.write.many", group.base, most=str(group.most), found=str(letter.opened))
+
+    return write
+
+
+def _list_writer(group: Group, rows: WriteRow) -> Callable[[_Letter], None]:
+    """What writes a group for every element of a list."""
+
+    def write(letter: _Letter) -> None:
+        items = find(letter.root, group.base) or ()
+        if len(items) > group.most:
+            letter.fault("edifact.write.many", group.base, most=str(group.most), found=str(len(items)))
+        letter.opened = 0
+        for item in items:
+            letter.open(group)
+            rows(item if item.__class__ is dict else {"": item}, letter)
+        if len(items) <= group.most < letter.opened:
+            letter.fault("edifact.write.many", group.base, most=str(group.most), found=str(letter.opened))
+
+    return write
+
+
+def _chunks_writer(group: Group) -> Callable[[_Letter], None]:
+    """What writes as many groups as its references need."""
+    row = next(row for row in group.rows if isinstance(row, ReferencesRow))
+
+    def write(letter: _Letter) -> None:
+        items = find(letter.root, row.path) or ()
+        for first in range(0, len(items), row.most):
+            letter.open(group)
+            letter.out.extend(_reference(item, letter) for item in items[first : first + row.most])
+
+    return write
 
 
 def _known_by(group: Group) -> Path:
@@ -269,7 +273,7 @@ def _formatted(value: Any) -> Any:
 
 
 def _breakable(value: Any) -> Any:
-    return write_text(without_looks(value) if isinstance(value, Text) else Text.plain(str(value)))
+    return write_lines(str(value))
 
 
 def _plain(value: Any) -> Any:

@@ -5,8 +5,8 @@ EDIFACT and OIOXML each make their own kind of `Letter`; beyond that nobody asks
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from samspil.catalogue.findings import entries, finding
 from samspil.catalogue.legacy.shapes import Edition
@@ -19,8 +19,7 @@ from samspil.formats.letters.tree import Tree
 MOST_ISSUES = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispatch:
+class Dispatch(NamedTuple):
     """What the envelope says (kuvert). `day` and `time` as OIOXML writes them; `receipt_wanted` None if unsaid."""
 
     identifier: str = ""

@@ -18,7 +18,7 @@ from samspil.formats.letters.faults import Unclean
 from samspil.formats.letters.tree import Path, Place, Tree, numbered
 from samspil.formats.oioxml.markup import CLOSE, OPEN, TEXT, read_markup
 
-_TOKEN = re.compile(r"\(\?:(\w(?:\|\w)+)\)(\*|\+|\{[\d,]+\})|([^\W\d_])(\*|\+|\{[\d,]+\})?")
+_TOKEN = re.compile(r"\(\?:(\w(?:\|\w)+)\)(\*|\+|\{[\d,]+\})|([^\W\d_])(\*|\+|\?|\{[\d,]+\})?")
 _VALUE = f"[^{OPEN}]*"
 
 
@@ -46,17 +46,28 @@ class Matcher:
 
     def trace(self, found: re.Match[str]) -> Iterator[Place]:
         """The paths below a matched element, and the span of each in the text."""
-        text = found.string
         for number, capture in enumerate(self.captures, start=1):
             start, end = found.span(number)
             if start >= 0 and capture.each is None:
-                start -= len(capture.name) + 2
-                yield capture.path, start, text.index(f"{OPEN}/{capture.name}{CLOSE}", end) + len(capture.name) + 3
+                yield _place(found, number, capture)
             elif start >= 0 and capture.each:
-                for count, item in enumerate(capture.each.finditer(text, start, end), start=1):
+                for count, item in enumerate(capture.each.finditer(found.string, start, end), start=1):
                     here = (*capture.path[:-1], *numbered(capture.path[-1], count))
                     inner = capture.items.trace(item) if capture.items else iter([((), *item.span())])
                     yield from (((*here, *path), first, last) for path, first, last in inner)
+
+    def place(self, found: re.Match[str], wanted: Path) -> Place | None:
+        """The place of a path that stands once, if the element has it; others are found by a trace."""
+        for number, capture in enumerate(self.captures, start=1):
+            if capture.path == wanted and capture.each is None and found.start(number) >= 0:
+                return _place(found, number, capture)
+        return None
+
+
+def _place(found: re.Match[str], number: int, capture: _Capture) -> Place:
+    start, end = found.span(number)
+    closing = f"{OPEN}/{capture.name}{CLOSE}"
+    return capture.path, start - len(capture.name) - 2, found.string.index(closing, end) + len(closing)
 
 
 class _Inside(NamedTuple):
@@ -104,10 +115,10 @@ class _Builder:
 
         def spelt(found: re.Match[str]) -> str:
             together, often, letter, times = found.groups()
-            if together or times:
+            if together or times not in {None, "?"}:
                 members = [kids[one] for one in (together or letter).split("|")]
                 return self._run(members, often or times, inside)
-            return self._child(kids[letter], inside)
+            return f"(?:{self._child(kids[letter], inside)}{'|' if times else ''})"
 
         return _TOKEN.sub(spelt, shape.order)
 
@@ -127,7 +138,7 @@ class _Builder:
                 self._line(within, f"if not ({test}): raise Unclean")
             self._line(within, f"{target} = {value if child.leaf else f'read_markup({value})'}")
             content = f"({_content(child)})"
-        return f"(?:{_element(child.opening(OPEN, CLOSE), content, name)})"
+        return _element(child.opening(OPEN, CLOSE), content, name)
 
     def _run(self, members: list[Child], times: str, inside: _Inside) -> str:
         """Children that stand any number of times, one kind or several in any order."""

@@ -45,6 +45,10 @@ class Spot(Protocol):
         """The paths in the letter and their spans."""
         ...
 
+    def find(self, path: Path) -> Place | None:
+        """One of them, if it can be told without looking through all."""
+        ...
+
     def location(self, place: Place) -> Location:
         """A place as one in the payload."""
         ...
@@ -61,6 +65,9 @@ class _Matched:
 
     def places(self) -> Iterator[Place]:
         return self.matcher.trace(self.found)
+
+    def find(self, path: Path) -> Place | None:
+        return self.matcher.place(self.found, path)
 
     def location(self, place: Place) -> Location:
         path, start, end = place
@@ -79,6 +86,9 @@ class _Walked:
         for path, start, end in self.document.element_places:
             if path[:size] == self.path and not "".join(path[size : size + 1]).isdecimal():
                 yield path[size:], start, end
+
+    def find(self, path: Path) -> Place | None:
+        return None
 
     def location(self, place: Place) -> Location:
         path, start, end = place
@@ -137,7 +147,7 @@ class OioxmlLetter(Letter):
             return where
         if not isinstance(where, tuple):
             return self.document.element_place(where)  # pyright: ignore[reportArgumentType] - an element of ours
-        place = nearest(where, self.spot.places())  # pyright: ignore[reportUnknownArgumentType]
+        place = self.spot.find(where) or nearest(where, self.spot.places())  # pyright: ignore[reportUnknownArgumentType]
         return self.spot.location(place) if place else Location()
 
     def places(self) -> Iterator[tuple[str, Location]]:
