@@ -12,6 +12,7 @@ from typing import Literal
 from uuid import UUID
 
 DEFAULT_MAX_BYTES = 100_000_000
+Wire = Literal["mailbox", "http", "folder"]
 
 
 class OrganisationKind(StrEnum):
@@ -63,13 +64,14 @@ class Capability:
 class Endpoint:
     """Where and how a location number is reached. `bearer` is what we show the receiver; it is never printed.
 
-    `mailbox` keeps messages here for their reader; `http` posts them to `url`.
+    `mailbox` keeps messages here for their reader; `http` posts them to `url`; `folder` writes them
+    below the folder that `url` names, and takes in what is put there.
     """
 
     id: UUID
     organisation: UUID
     gln: str
-    wire: Literal["mailbox", "http"] = "mailbox"
+    wire: Wire = "mailbox"
     url: str = ""
     bearer: str | None = field(default=None, repr=False)
     tls_ca: str = ""

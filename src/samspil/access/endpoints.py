@@ -8,8 +8,9 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
 import structlog
@@ -17,7 +18,7 @@ import structlog
 from samspil.access.acting import acting
 from samspil.access.audit import Act
 from samspil.access.callers import Caller
-from samspil.access.directory import DEFAULT_MAX_BYTES, Capability, Endpoint
+from samspil.access.directory import DEFAULT_MAX_BYTES, Capability, Endpoint, Wire
 from samspil.access.keys import SiteKey
 from samspil.access.organisations import changed_fields
 from samspil.access.refusals import Refusal, reaches, require
@@ -45,7 +46,7 @@ async def add_endpoint(
     *,
     by: Caller,
     gln: str,
-    wire: Literal["mailbox", "http"] = "mailbox",
+    wire: Wire = "mailbox",
     url: str = "",
     bearer: str | None = None,
     tls_ca: str = "",
@@ -216,7 +217,9 @@ def _checked(item: Endpoint, *, allow_open: bool) -> Endpoint:
     """The same endpoint, if it can be as it is. Errors: Refusal."""
     if (item.wire == "mailbox") != (item.url == ""):
         raise Refusal("register.url.malformed")
-    if item.url:
+    if item.wire == "folder":
+        _check_folder(item.url)
+    elif item.url:
         _check_url(item.url, allow_open=allow_open)
     if bool(item.tls_certificate) != bool(item.tls_key):
         raise Refusal("register.tls.half")
@@ -241,6 +244,19 @@ def _check_url(url: str, *, allow_open: bool) -> None:
         raise Refusal("register.url.malformed")
     if parts.scheme == "http" and not allow_open and not _is_this_machine(parts.hostname or ""):
         raise Refusal("register.url.open")
+
+
+def _check_folder(url: str) -> None:
+    """An absolute path of this machine: `file:///srv/letters`."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Refusal("register.folder.malformed") from None
+    path = unquote(parts.path)
+    steps = PurePosixPath(path).parts[1:]
+    whole = parts.scheme == "file" and not parts.netloc and path.startswith("/") and path.isprintable()
+    if not whole or not steps or ".." in steps or parts.query or parts.fragment:
+        raise Refusal("register.folder.malformed")
 
 
 def _is_this_machine(host: str) -> bool:

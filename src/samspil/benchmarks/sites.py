@@ -132,7 +132,7 @@ def two_sites(
         a, b = (
             Site(
                 name=name,
-                port=_free_port(),
+                port=free_port(),
                 dsn=server.create(f"site_{name}"),
                 home=folder / name,
                 key=key,
@@ -192,7 +192,8 @@ async def _peer(database: Database, name: str) -> str:
     return token
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -104,7 +104,16 @@ def _route(part: Part, report: Report, *, arrival: Arrival, desk: Desk, now: dat
     if report.verdict is Verdict.ACCEPTED:
         route = find_route(part, desk.directory, now=now)
         report = replace(report, issues=(*report.issues, *route.issues)) if route.issues else report
-    return Judged(id=uuid7(now), part=part, report=report, route=route, caller=arrival.caller, at=now, took_us=took_us)
+    return Judged(
+        id=uuid7(now),
+        part=part,
+        report=report,
+        route=route,
+        caller=arrival.caller,
+        wire=arrival.wire,
+        at=now,
+        took_us=took_us,
+    )
 
 
 def _check_sender(part: Part, arrival: Arrival) -> None:
@@ -158,11 +167,17 @@ async def _carry_bundle(
         [(receipt.id, judged.part, judged.report) for receipt, judged in zip(receipts, letters, strict=True)],
     )
     part = Part(part="1", identity=examined.identity, payload=arrival.payload)
-    umbrella = write_letter(
-        Judged(id=whole, part=part, report=report, route=Route(), caller=arrival.caller, at=now, took_us=0),
-        desk.directory,
-        desk.terms,
+    judged = Judged(
+        id=whole,
+        part=part,
+        report=report,
+        route=Route(),
+        caller=arrival.caller,
+        wire=arrival.wire,
+        at=now,
+        took_us=0,
     )
+    umbrella = write_letter(judged, desk.directory, desk.terms)
     status = HTTP_ACCEPTED if any_accepted else HTTP_REFUSED
     umbrella = replace(umbrella, http_body=body, http_status=status, kind=Kind.ENVELOPE)
     if not await desk.acceptance.accept([umbrella]):

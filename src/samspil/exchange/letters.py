@@ -41,6 +41,7 @@ class Judged:
     at: datetime
     took_us: int
     parent: UUID | None = None
+    wire: str = "http"
 
 
 def write_letter(judged: Judged, directory: Directory, terms: Terms) -> Carriage:
@@ -75,7 +76,7 @@ def write_letter(judged: Judged, directory: Directory, terms: Terms) -> Carriage
         at=judged.at,
         happening=_happening(accepted=accepted, forward=forward),
         cause=next((issue.code for issue in judged.report.issues if issue.severity.rejects), ""),
-        evidence=orjson.dumps({"judged_us": judged.took_us, "wire": "http"}),
+        evidence=orjson.dumps({"judged_us": judged.took_us, "wire": judged.wire}),
         seen_envelope=_seen_envelope(judged),
         seen_as=sender or f"caller:{judged.caller.id}",
         endpoint=route.endpoint if forward else None,

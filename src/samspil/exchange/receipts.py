@@ -1,8 +1,9 @@
 """What we owe the sender: the acknowledgement of a message whose receiver's mailbox is here.
 
-An accepted message is answered ok, a refused one that another site handed over is answered fatal-error; a receipt
-is never answered. The answer is a message of its own: it is stored with the message it answers, in one commit,
-and travels through the outbox like any other. A repetition is answered with the same answer in a new envelope.
+An accepted message is answered ok; a refused one that another site handed over, or that came on a wire without
+answers, is answered fatal-error; a receipt is never answered. The answer is a message of its own: it is stored with
+the message it answers, in one commit, and travels through the outbox like any other. A repetition is answered with
+the same answer in a new envelope.
 """
 
 import hashlib
@@ -22,6 +23,9 @@ from samspil.exchange.resending import Resending
 from samspil.exchange.routing import MAILBOX
 from samspil.exchange.store.transmissions import Transmissions
 from samspil.formats.answers import Written, write_answer
+
+SILENT = frozenset({"folder"})
+"""Wires that carry no answer back: what is refused is told in an acknowledgement."""
 
 
 class Answering:
@@ -66,7 +70,7 @@ class Answering:
             return False
         if judged.report.verdict is Verdict.ACCEPTED:
             return judged.route.stays_here and head.receipt_wanted
-        return origin is Origin.RELAY
+        return origin is Origin.RELAY or judged.wire in SILENT
 
     def _carriage(self, letter: Carriage, written: Written, head: Head, code: AnswerCode) -> Carriage:
         """The acknowledgement as a message of this site, queued for the sender's endpoint."""

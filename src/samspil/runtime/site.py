@@ -21,7 +21,7 @@ from samspil.access.passwords import Passwords
 from samspil.access.register import Register
 from samspil.access.rights import CLIENT_RIGHTS, Right
 from samspil.domain.issues import Fault
-from samspil.exchange.engine import Engine, Rules
+from samspil.exchange.engine import Engine, Rules, utc_now
 from samspil.exchange.letters import Terms
 from samspil.exchange.schedule import Schedule
 from samspil.runtime.metrics import Metrics
@@ -30,6 +30,8 @@ from samspil.runtime.warmth import warm_up
 from samspil.storage.database import Database
 from samspil.storage.ending import end
 from samspil.storage.migrate import migrate
+from samspil.transports.folder.carrier import FolderCarrier
+from samspil.transports.folder.watch import FolderWatch
 from samspil.transports.http.attempts import Attempts
 from samspil.transports.http.callers import Doors
 from samspil.transports.http.client import HttpCarrier
@@ -81,10 +83,15 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
         await carrier.start()
         stack.push_async_callback(carrier.stop)
         metrics = Metrics()
-        carriers = {"http": carrier}
+        folders = FolderCarrier()
+        stack.callback(folders.stop)
+        carriers = {"http": carrier, "folder": folders}
         engine = Engine(database, register.directory, carriers, rules=rules, judge=judge, on_judged=metrics.judged_one)
         await engine.start()
         stack.push_async_callback(_land, engine, settings.drain_seconds)
+        watch = FolderWatch(register.directory, engine.receive, utc_now)
+        watch.start()
+        stack.push_async_callback(watch.stop)
         await warming
         yield Site(
             name=name,

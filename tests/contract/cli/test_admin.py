@@ -108,6 +108,16 @@ def test_an_endpoint_keeps_its_token_to_itself(run: Run, tmp_path: Path) -> None
     assert run("admin", "endpoint", "remove", "no-id")[0] == 2
 
 
+def test_a_folder_is_an_address_too(run: Run, tmp_path: Path) -> None:
+    """Its two folders are made at once; an address that names no folder is refused."""
+    run("admin", "organisation", "add", "Prøveklinikken", "--gln", SENDER)
+    root = tmp_path / "breve til klinikken"
+    code, (made,) = run("admin", "endpoint", "add", SENDER, "--url", root.as_uri())
+    assert (code, made["wire"], made["url"]) == (0, "folder", root.as_uri())
+    assert sorted(entry.name for entry in root.iterdir()) == ["receive", "send"]
+    assert run("admin", "endpoint", "add", SENDER, "--url", "file:relative")[0] == 1
+
+
 def test_a_route_is_told_before_anything_is_sent(run: Run) -> None:
     """Nowhere, with the reason; then the mailbox; then as if it were to somebody else."""
     code, (row,) = run("route", LETTER)

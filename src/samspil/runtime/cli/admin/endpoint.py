@@ -1,17 +1,19 @@
 """`samspil admin endpoint`: where a location number is reached, on which wire, for which standards."""
 
-from samspil.access.directory import Capability, Endpoint
+from samspil.access.directory import Capability, Endpoint, Wire
 from samspil.access.endpoints import add_endpoint, list_endpoints, remove_endpoint
 from samspil.catalogue.standards import find_standard
 from samspil.domain.issues import Language, Phrase
 from samspil.runtime.cli.admin.desk import Desk
 from samspil.runtime.cli.context import Misuse
 from samspil.runtime.cli.parser import Parser
+from samspil.transports.folder.places import places_of, prepare
 
 COLUMNS = ("id", "gln", "wire", "url", "standards")
 TEXTS = {
     "url": Phrase(
-        "where messages are posted; without it they stay here", da="hvor der sendes til; ellers postkasse her"
+        "where messages are posted, or `file:///FOLDER`; without it they stay here",
+        da="hvor der sendes til, eller `file:///MAPPE`; ellers postkasse her",
     ),
     "token": Phrase("file with the token to show there; - is standard input", da="fil med nøglen, der vises dér"),
     "ca": Phrase("file with the receiver's own authority (PEM)", da="fil med modtagerens egen udsteder (PEM)"),
@@ -57,7 +59,7 @@ async def add(desk: Desk) -> None:
         desk.key,
         by=desk.by,
         gln=asked.gln,
-        wire="http" if asked.url else "mailbox",
+        wire=_wire(asked.url),
         url=asked.url,
         bearer=bearer,
         tls_ca=asked.tls_ca,
@@ -67,6 +69,8 @@ async def add(desk: Desk) -> None:
         capabilities=[_capability(named) for named in asked.standard],
         allow_open=asked.allow_open,
     )
+    if made.wire == "folder":
+        _prepare_folder(desk, made)
     desk.tell([row(made)], COLUMNS)
 
 
@@ -93,6 +97,25 @@ def row(endpoint: Endpoint) -> dict[str, object]:
         "active": endpoint.active,
         "standards": ["|".join(filter(None, (each.standard, each.version))) for each in endpoint.capabilities],
     }
+
+
+def _wire(url: str) -> Wire:
+    """What the address says."""
+    if not url:
+        return "mailbox"
+    return "folder" if url.lower().startswith("file:") else "http"
+
+
+def _prepare_folder(desk: Desk, made: Endpoint) -> None:
+    """Make what the system uses; where we may not, or the folder is another machine's, say that somebody must."""
+    try:
+        prepare(places_of(made.url))
+    except OSError:
+        said = Phrase(
+            "make `send` and `receive` in that folder, writable for the exchange's user",
+            da="opret `send` og `receive` i den mappe, skrivbare for udvekslingens bruger",
+        )
+        desk.context.output.note(desk.context.output.say(said))
 
 
 def _capability(named: str) -> Capability:
