@@ -32,6 +32,7 @@ HOMES: Mapping[Format, str] = MappingProxyType(
         Format.OIOXML: "samspil.formats.oioxml.reader",
         Format.SBDH: "samspil.formats.envelopes.reader",
         Format.VANS: "samspil.formats.envelopes.reader",
+        Format.EBBP: "samspil.formats.envelopes.reader",
     }
 )
 

@@ -30,8 +30,17 @@ Judge = Callable[[Part, Rules], Iterable[Issue]]
 
 _FHIR = ("samspil.validation.spine:judge", "samspil.validation.profiles.judge:judge")
 _LEGACY = ("samspil.validation.legacy.judge:judge",)
+_ENVELOPES = ("samspil.validation.envelopes.judge:judge",)
 JUDGES: Mapping[Format, tuple[str, ...]] = MappingProxyType(
-    {Format.FHIR_JSON: _FHIR, Format.FHIR_XML: _FHIR, Format.EDIFACT: _LEGACY, Format.OIOXML: _LEGACY}
+    {
+        Format.FHIR_JSON: _FHIR,
+        Format.FHIR_XML: _FHIR,
+        Format.EDIFACT: _LEGACY,
+        Format.OIOXML: _LEGACY,
+        Format.SBDH: _ENVELOPES,
+        Format.VANS: _ENVELOPES,
+        Format.EBBP: _ENVELOPES,
+    }
 )
 
 

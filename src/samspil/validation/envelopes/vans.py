@@ -1,0 +1,95 @@
+"""Rules for a VANS envelope: what the network cannot carry is refused, what the guide asks for besides is told.
+
+Source: MedCom VANSEnvelope 1.0.4; guide to FHIR messages in it; governance for the network.
+"""
+
+import re
+from collections.abc import Iterator
+
+from samspil.catalogue.envelopes import vans
+from samspil.catalogue.findings import finding
+from samspil.domain.identifiers import Gln
+from samspil.domain.issues import Issue
+from samspil.formats.envelopes.markup import Element, Markup
+from samspil.formats.envelopes.moments import has_offset
+from samspil.formats.envelopes.vans import EndPoint, Meta, ReceiptKind, VansEnvelope
+
+# QUIRK: the published pattern lets letters G to Z through where a UUID has hexadecimal digits; ids are read so.
+_UUID = re.compile(r"[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}")
+
+
+def judge_vans(envelope: VansEnvelope, markup: Markup) -> Iterator[Issue]:
+    """The findings on a VANS envelope."""
+    root = markup.root
+    if root.namespace != vans().namespace:
+        yield finding("envelope.vans.edition", markup.where("VANSEnvelope"), expected=vans().namespace)
+    for name, point in (("SenderID", envelope.sender), ("ReceiverID", envelope.receiver)):
+        yield from _end_point(point, name, root.child(name), markup)
+    where = markup.where("EnvelopeIdentifier", root.child("EnvelopeIdentifier"))
+    if not _UUID.fullmatch(envelope.identifier):
+        yield finding("envelope.vans.identifier", where, field="EnvelopeIdentifier")
+    where = markup.where("SentDateTime", root.child("SentDateTime"))
+    if envelope.sent_at is None:
+        yield finding("envelope.vans.moment", where)
+    elif not has_offset(envelope.sent):
+        yield finding("envelope.vans.offset", where)
+    if envelope.receipt is None:
+        yield from _message(envelope, root.child("Message"), markup)
+    else:
+        yield from _receipt(envelope, root.child("Receipt"), markup)
+
+
+def _end_point(point: EndPoint, name: str, element: Element | None, markup: Markup) -> Iterator[Issue]:
+    where = markup.where(name, element)
+    if not 1 <= len(point.value) <= vans().max_party:
+        yield finding("envelope.vans.party", where, field=name)
+    elif point.type not in vans().end_point_types:
+        yield finding("envelope.vans.party.type", where, field=name, expected=", ".join(vans().end_point_types))
+    elif point.type == "EAN" and not Gln.fits(point.value):
+        yield finding("envelope.vans.party", where, field=name)
+
+
+def _message(envelope: VansEnvelope, element: Element | None, markup: Markup) -> Iterator[Issue]:
+    where = markup.where("Message", element)
+    if element is None:
+        yield finding("envelope.vans.empty", where)
+        return
+    if envelope.meta is None:
+        yield finding("envelope.vans.meta", where)
+    else:
+        yield from _meta(envelope.meta, element, markup)
+        size = envelope.meta.size
+        if envelope.payload is not None and size.isascii() and size.isdigit() and int(size) != len(envelope.payload):
+            yield finding("envelope.vans.size", where, said=size, found=str(len(envelope.payload)))
+    if element.child("Data") is None:
+        yield finding("envelope.content.missing", where)
+
+
+def _meta(meta: Meta, element: Element, markup: Markup) -> Iterator[Issue]:
+    where = markup.where("Message > MetaInformation", element.child("MetaInformation"))
+    if not _UUID.fullmatch(meta.identifier):
+        yield finding("envelope.vans.identifier", where, field="Identifier")
+    if meta.format not in vans().document_formats:
+        yield finding("envelope.vans.format", where, expected=", ".join(vans().document_formats))
+    if not 1 <= len(meta.name) <= vans().max_name:
+        yield finding("envelope.vans.name", where, field="Name")
+    if not (meta.size.isascii() and meta.size.isdigit() and len(meta.size) < 10):
+        yield finding("envelope.vans.name", where, field="SizeInBytes")
+    if meta.transport not in {"", *vans().transports}:
+        yield finding("envelope.vans.transport", where, expected=", ".join(vans().transports))
+    elif meta.format == "HL7" and meta.transport == "unreliable":
+        yield finding("envelope.vans.unreliable", where)
+    if len(meta.tags) > vans().max_service_tags:
+        yield finding("envelope.vans.tags", where, limit=str(vans().max_service_tags))
+
+
+def _receipt(envelope: VansEnvelope, element: Element | None, markup: Markup) -> Iterator[Issue]:
+    receipt, where = envelope.receipt, markup.where("Receipt", element)
+    if receipt is None:
+        return
+    if not _UUID.fullmatch(receipt.original_envelope):
+        yield finding("envelope.vans.identifier", where, field="OriginalEnvelopeIdentifier")
+    if receipt.kind is not ReceiptKind.POSITIVE_MESSAGE and not receipt.error_text:
+        yield finding("envelope.vans.error", where)
+    if receipt.kind is not ReceiptKind.NEGATIVE_VANS and receipt.original is None:
+        yield finding("envelope.vans.meta", where)
