@@ -23,7 +23,8 @@ What samspil judges a FHIR message or document by: R4 itself, and beside it thes
 written from the tables that the judge reads.
 
 An element is listed if a profile says more of it than R4 does; "stated by" names the profile that says so, if it is
-another. `S` marks what a receiver must support, `T` what must also stand in the resource's own text; neither is judged.
+another. `S` marks what a receiver must support, which no message can show; `T` what must also stand in the resource's
+own text: words that are missing there are warned of (`samspil#fhir.narrative.incomplete`).
 A finding names its rule as `<profile>#<element or rule>`, a rule of our own as `samspil#<finding>`.
 
 """

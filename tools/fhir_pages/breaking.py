@@ -131,8 +131,27 @@ BREAKING: Final[dict[str, tuple[str, Sequence[Change]]]] = {
     # written rules
     "samspil#fhir.id.uuid": (CARE + "new", [("set", "Bundle", "id", "message-1")]),
     "samspil#fhir.header.narrative": (CARE + "new", [("remove", "MessageHeader", "text", None)]),
+    "samspil#fhir.narrative.incomplete": (
+        CARE + "new",
+        [("set", "Communication", "payload/0/contentString", "Noget andet, end den læsbare tekst siger")],
+    ),
+    "samspil#fhir.modifier.unknown": (
+        CARE + "new",
+        [
+            (
+                "set",
+                "Communication",
+                "modifierExtension",
+                [{"url": "http://example.org/StructureDefinition/not-so", "valueBoolean": True}],
+            )
+        ],
+    ),
     "samspil#fhir.endpoint.sor": (CARE + "new", [("set", "MessageHeader", "source/endpoint", "https://example.org")]),
     "samspil#fhir.patient.born": (CARE + "new", [("set", "Patient", "birthDate", "1947-09-26")]),
+    "samspil#fhir.episode.uuid": (
+        NOTE + "stin",
+        [("set", "Encounter", "episodeOfCare/0/identifier/value", "forløb-7")],
+    ),
     "samspil#fhir.provenance.current.missing": (CARE + "reply", [("set", "Step", "target/0/reference", GHOST)]),
     "samspil#fhir.provenance.link.unknown": (NOTE + "stor", [("set", "Step", "entity/0/what/reference", GHOST)]),
     "samspil#fhir.provenance.link.missing": (NOTE + "an_stin", [("remove", "Step", "entity", None)]),
@@ -160,10 +179,28 @@ BREAKING: Final[dict[str, tuple[str, Sequence[Change]]]] = {
         [("set", "MessageHeader", "response/identifier", "00000000-0000-4000-8000-000000000000")],
     ),
     "samspil#fhir.acknowledgement.contradiction": (FATAL, [("set", "MessageHeader", "response/code", "ok")]),
+    "samspil#fhir.acknowledgement.person": (
+        OK,
+        [
+            (
+                "add",
+                "Bundle",
+                "entry",
+                {
+                    "fullUrl": "http://example.org/Patient/bruno",
+                    "resource": {"resourceType": "Patient", "id": "bruno"},
+                },
+            )
+        ],
+    ),
     "samspil#fhir.acknowledgement.history": (OK, [("drop", "Provenance", "first", None)]),
     "samspil#fhir.care.attachment.empty": (
         CARE + "attachments",
         [("remove", "Communication", "payload/1/contentAttachment/data", None)],
+    ),
+    "samspil#fhir.care.attachment.title": (
+        CARE + "attachments",
+        [("set", "Communication", "payload/1/contentAttachment/title", "svar.pdf")],
     ),
     "samspil#fhir.care.attachment.old": (
         CARE + "reply",
@@ -239,6 +276,8 @@ def _change(root: dict[str, Any], operation: str, resource: str, path: str, valu
     match operation:
         case "set":
             holder[last] = value
+        case "add":
+            holder[last].append(value)
         case "copy":
             name, _, place = value.partition("/")
             holder[last] = copy.deepcopy(_down(_resource(root, name), _steps(place)))

@@ -17,6 +17,7 @@ from tools.fhir_pages.reach import Reach, elements
 OWN: Final = "samspil#"
 VERBS: Final = {
     "set": "{place} = {value}",
+    "add": "{place} also holds {value}",
     "copy": "{place} = that of {value}",
     "remove": "{place} is left out",
     "discard": "{place} is left out",

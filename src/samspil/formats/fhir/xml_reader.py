@@ -121,7 +121,18 @@ class _Builder:
         opened = self._text[self._narrative_from : here]
         is_empty_tag = opened.endswith(b"/>") and opened.count(b"<") == 1
         stop = here if is_empty_tag else self._text.find(b">", here) + 1
-        return self._text[self._narrative_from : stop].decode("utf-8", "replace")
+        return _as_json_has_it(self._text[self._narrative_from : stop].decode("utf-8", "replace"))
+
+
+def _as_json_has_it(narrative: str) -> str:
+    """A narrative with its namespace said where it begins: XML may say it further out, and under a prefix."""
+    opened = narrative[: narrative.find(">")]
+    if XHTML in opened and opened.startswith("<div"):
+        return narrative
+    prefix = opened[1:].partition("div")[0].rstrip(":")
+    if prefix:
+        narrative = re.sub(rf"(</?){re.escape(prefix)}:", r"\1", narrative).replace(f"xmlns:{prefix}=", "xmlns=", 1)
+    return narrative if XHTML in narrative[: narrative.find(">")] else f'<div xmlns="{XHTML}"{narrative[4:]}'
 
 
 _KNOWN_ATTRIBUTES = frozenset({"id", "url"})

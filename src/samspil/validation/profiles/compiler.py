@@ -273,7 +273,8 @@ class Compiler:
         ]
         parts = profiles if len(profiles) < 2 else [_any_of(profiles)]
         if kind is not None and kind.code == "Extension" and not profiles:
-            parts = [self._rulebook.judge_extension]
+            modifies = element.name == "modifierExtension"
+            parts = [self._rulebook.judge_modifier if modifies else self._rulebook.judge_extension]
         if element.children:
             return self._object(element, element.children, also=(*parts, *facets))
         if not profiles and kind is not None:

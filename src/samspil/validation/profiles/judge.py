@@ -58,6 +58,7 @@ def judge(part: Part, rules: object = None) -> Iterable[Issue]:
     scene = Scene(tree.root, tree.bundle, choice.rulebook)
     faults = [*_about_rules(choice), *judge_scene(scene, choice)]
     faults += judge_business(scene, choice.standard)
+    faults += judge_showing(scene)
     return _findings(faults, tree, choice.rulebook) if faults else ()
 
 
@@ -112,6 +113,16 @@ def _judge_all(work: Iterable[tuple[Entry, Rules]], scene: Scene, faults: list[F
         found = rules.check(entry.resource, scene)
         if found is not None:
             faults += (_placed(fault, entry) for fault in found)
+
+
+def judge_showing(scene: Scene) -> Iterator[Fault]:
+    """The narratives that do not show what they should."""
+    for entry in scene.bundle.entries:
+        scene.stand_in(entry)
+        for rules in scene.rulebook.claimed(entry.resource).rules:
+            fault = rules.shows(entry.resource, scene)
+            if fault is not None:
+                yield _placed(fault, entry)
 
 
 def _placed(fault: Fault, entry: Entry) -> Fault:

@@ -18,6 +18,7 @@ from samspil.validation.profiles.faults import Fault, Faults
 SAFE: Final = "Narrative#txt-1"
 NOT_EMPTY: Final = "Narrative#txt-2"
 WELL_FORMED: Final = "Narrative#Narrative.div"
+XHTML: Final = "http://www.w3.org/1999/xhtml"
 ELEMENTS: Final = frozenset(
     [
         "a",
@@ -132,6 +133,9 @@ DEEPEST: Final = 64
 
 _is_tag = re.compile(r"""([a-z][a-z0-9]*)((?:\s++[\w:.-]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))*+)\s*+(/?)""").fullmatch
 _attributes_of = re.compile(r"""([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""").finditer
+_is_xhtml = re.compile(
+    r"""<div\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\sxmlns\s*=\s*(["'])http://www\.w3\.org/1999/xhtml\1"""
+).match
 _is_shown = re.compile(r">[^<]*?[^<\s]|<img[\s/]").search
 _CONTROLS: Final = bytes(sign for sign in range(32) if sign not in b"\t\n\r")
 _entities_of = re.compile(r"&(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]*);")
@@ -181,7 +185,11 @@ def _fit(tags: list[str]) -> bool:
     stand side by side are taken away until nothing is left.
     """
     known = _memory.known()
-    if not tags or (not known.keys() >= set(tags) and not all(_belongs(tag, known) for tag in tags)):
+    if (
+        not tags
+        or XHTML not in tags[0]
+        or (not known.keys() >= set(tags) and not all(_belongs(tag, known) for tag in tags))
+    ):
         return False
     letters = "".join(map(known.__getitem__, tags))
     if letters[:1] != _OPENS["div"] or letters[-1:] != _CLOSES["/div"]:
@@ -244,6 +252,8 @@ def _explain(text: str) -> Faults | None:
     unsafe = _first_unsafe(text)
     if unsafe is not None:
         return [unsafe]
+    if _is_xhtml(text) is None:
+        return [Fault("fhir.narrative.namespace", WELL_FORMED)]
     return None if _is_shown(text) else [Fault("fhir.narrative.empty", NOT_EMPTY)]
 
 

@@ -13,6 +13,7 @@ from samspil.validation.profiles.ir import NOTHING, R4, Element, Invariant, Prof
 from samspil.validation.profiles.lacking import Lacking, broken
 from samspil.validation.profiles.library import TROUBLES, View
 from samspil.validation.profiles.resource_types import RESOURCE_TYPES
+from samspil.validation.profiles.showing import Shows, compile_showing
 from samspil.validation.profiles.terminology import Terminology
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ MOST_SPELLINGS: Final = 1000
 class Rules:
     """A profile's rules: who it is, and its check, compiled when first asked for."""
 
-    __slots__ = ("_check", "_rulebook", "id", "lineage", "profile", "type", "url", "version")
+    __slots__ = ("_check", "_rulebook", "_shows", "id", "lineage", "profile", "type", "url", "version")
 
     def __init__(self, rulebook: "Rulebook", profile: Profile) -> None:
         self.profile = profile
@@ -56,6 +57,17 @@ class Rules:
         self.lineage = frozenset({profile.url, *profile.parents})
         self._rulebook = rulebook
         self._check: Check | None = None
+        self._shows: Shows | None = None
+
+    @property
+    def shows(self) -> Shows:
+        """The compiled check of the narrative."""
+        if self._shows is None:
+            try:
+                self._shows = compile_showing(self._rulebook, self.profile.root)
+            except TROUBLES:  # told by `check`, which asks the same of the same slices
+                self._shows = _ask_nothing
+        return self._shows
 
     @property
     def check(self) -> "Check":
@@ -187,6 +199,19 @@ class Rulebook:
                 return None
             self._extensions[url] = rules
         return rules.check(value, scene)
+
+    def judge_modifier(self, value: Any, scene: "Scene") -> Faults | None:
+        """Judge an extension that changes the meaning of what it stands in: whoever does not know it must not go on.
+
+        Source: HL7 FHIR R4, extensibility.html, "Modifier Extensions".
+        """
+        faults = self.judge_extension(value, scene)
+        url = value.get("url")
+        if url.__class__ is not str or url in self._extensions:
+            return faults
+        return joined(
+            faults, [Fault("fhir.modifier.unknown", "samspil#fhir.modifier.unknown", "url", found=shown(url))]
+        )
 
     def judge_inner(self, resource: Any, scene: "Scene") -> Faults | None:
         """Judge a resource inside another: by its type, and by the profiles it claims."""

@@ -100,3 +100,34 @@ def test_every_official_example_is_read(shared: Path) -> None:
         assert message.body is not None or part.head.standard == "EmptyMessage", file.name
         unread |= {re.sub(r"\[\d+\]|^Bundle\.entry.*?\((\w+)\)", r"\1", row.path) for row in message.unread}
     assert unread == UNREAD
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        b'<text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml"><p>a<br/></p></div></text>',
+        b'<text><status value="generated"/><h:div><h:p>a<h:br/></h:p></h:div></text>',
+        b'<text><status value="generated"/><x:div xmlns:x="http://www.w3.org/1999/xhtml"><x:p>a<x:br/></x:p></x:div></text>',
+    ],
+)
+def test_a_narrative_is_the_same_however_its_namespace_is_said(spelt: bytes) -> None:
+    """XML may declare XHTML on the div, further out, or under a prefix; JSON knows one way."""
+    text = (
+        b'<Patient xmlns="http://hl7.org/fhir" xmlns:h="http://www.w3.org/1999/xhtml"><id value="a"/>'
+        + spelt
+        + b"</Patient>"
+    )
+    tree = part_of(text).tree
+    assert isinstance(tree, Tree)
+    assert tree.root["text"]["div"] == '<div xmlns="http://www.w3.org/1999/xhtml"><p>a<br/></p></div>'
+
+
+def test_a_default_namespace_further_out_is_the_narratives_too() -> None:
+    """FHIR's own elements may be the ones with a prefix."""
+    text = (
+        b'<f:Patient xmlns:f="http://hl7.org/fhir" xmlns="http://www.w3.org/1999/xhtml"><f:text>'
+        b'<f:status value="generated"/><div class="a">b</div></f:text></f:Patient>'
+    )
+    tree = part_of(text).tree
+    assert isinstance(tree, Tree)
+    assert tree.root["text"]["div"] == '<div xmlns="http://www.w3.org/1999/xhtml" class="a">b</div>'

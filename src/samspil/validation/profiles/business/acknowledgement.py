@@ -1,4 +1,4 @@
-"""The Acknowledgement's written rules: two steps of history, the second answering the first.
+"""The Acknowledgement's written rules: two steps of history, the second answering the first, and no person in it.
 
 Source: MedCom Acknowledgement 2.0, technical specification.
 """
@@ -14,6 +14,8 @@ def judge(facts: Facts) -> Iterator[Fault]:
     """The faults of an acknowledgement."""
     if facts.steps and len(facts.steps) != 2:
         yield fault("fhir.acknowledgement.history", facts.steps[0].entry, count=str(len(facts.steps)))
+    if patient := next(facts.of_type("Patient"), None):
+        yield fault("fhir.acknowledgement.person", patient)
     step = facts.step
     if step is None:
         return

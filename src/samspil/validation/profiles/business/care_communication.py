@@ -22,6 +22,9 @@ MAJORS: Final = ("4", "5")
 _is_phone = re.compile(
     r"(?:(?:\+|00)45 ?)?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}|(?:\+|00)(?!45)[0-9 ]{6,18}"
 ).fullmatch
+_names_file = re.compile(
+    r".*\.(?:bmp|docx?|gif|html?|jpe?g|pdf|png|rtf|tiff?|txt|xlsx?|xml|zip)", re.IGNORECASE
+).fullmatch
 
 
 def judge(facts: Facts) -> Iterator[Fault]:
@@ -32,6 +35,11 @@ def judge(facts: Facts) -> Iterator[Fault]:
     if communication is None:
         return
     yield from _encounter(facts, communication)
+    for position, thread in enumerate(objects(communication.resource, "identifier")):
+        value = text(thread, "value")
+        if value.startswith("urn:uuid:") and not is_uuid_4(value):
+            name = "Communication.identifier"
+            yield fault("fhir.id.uuid", communication, "identifier", position, "value", name=name)
     payloads = list(objects(communication.resource, "payload"))
     names = [_name_of(payload) for payload in payloads]
     if facts.step is not None:
@@ -122,7 +130,11 @@ def _contacts(communication: Entry, position: int, payload: Any) -> Iterator[Fau
 def _attachment(facts: Facts, communication: Entry, position: int, payload: Any, name: str) -> Iterator[Fault]:
     """New files carry their content or a link; a reply leaves out the content of earlier ones, a forward does not."""
     attachment = payload.get("contentAttachment")
-    if attachment.__class__ is not dict or facts.step is None:
+    if attachment.__class__ is not dict:
+        return
+    if _names_file(text(attachment, "title")) is not None:
+        yield fault("fhir.care.attachment.title", communication, "payload", position, "contentAttachment", "title")
+    if facts.step is None:
         return
     is_filled = has(attachment, "data") or has(attachment, "url")
     is_new = any(name == added for _, added in facts.step.payloads)

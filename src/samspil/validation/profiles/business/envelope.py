@@ -1,6 +1,7 @@
-"""Written rules for every message: ids, endpoints, the header's narrative, and people's numbers.
+"""Written rules for every message: ids, endpoints, the header's narrative, people's numbers, and episodes of care.
 
-Sources: MedCom FHIR messaging and governance (UUIDs of version 4, endpoints by SOR code, a narrative in the header);
+Sources: MedCom FHIR messaging and governance (UUIDs of version 4, endpoints by SOR code, a narrative in the header,
+episodes named by UUIDs with hyphens);
 Danish registers (a civil registration number tells the day of birth; check digits are not used any more).
 """
 
@@ -10,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from samspil.domain.identifiers import Cpr
+from samspil.formats.fhir.bundle import Entry
 from samspil.validation.profiles.business.facts import Facts, fault
 from samspil.validation.profiles.faults import Fault
 from samspil.validation.profiles.invariants.looks import has, objects, text
@@ -17,6 +19,7 @@ from samspil.validation.profiles.invariants.looks import has, objects, text
 CPR: Final = "urn:oid:1.2.208.176.1.2"
 ENDPOINT: Final = "https://sor2.sum.dsdn.dk/#id="
 _is_uuid_4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE).fullmatch
+_is_uuid = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE).fullmatch
 
 
 def is_uuid_4(value: str) -> bool:
@@ -34,6 +37,8 @@ def judge(facts: Facts) -> Iterator[Fault]:
     if not has(facts.header.resource, "text"):
         yield fault("fhir.header.narrative", facts.header, "text")
     yield from _endpoints(facts)
+    for encounter in facts.of_type("Encounter"):
+        yield from _episodes(encounter)
     for patient in facts.of_type("Patient"):
         born = text(patient.resource, "birthDate")
         for position, identifier in enumerate(objects(patient.resource, "identifier")):
@@ -49,6 +54,14 @@ def _endpoints(facts: Facts) -> Iterator[Fault]:
     source = header.get("source")
     if has(source, "endpoint") and not text(source, "endpoint").startswith(ENDPOINT):
         yield fault("fhir.endpoint.sor", facts.header, "source", "endpoint")
+
+
+def _episodes(encounter: Entry) -> Iterator[Fault]:
+    """Whoever gets an episode's identifier must be able to give it back, in the older formats too: it is a UUID."""
+    for position, episode in enumerate(objects(encounter.resource, "episodeOfCare")):
+        value = text(episode.get("identifier"), "value")
+        if value and _is_uuid(value.removeprefix("urn:uuid:")) is None:
+            yield fault("fhir.episode.uuid", encounter, "episodeOfCare", position, "identifier", "value")
 
 
 def _agree(number: str, born: str) -> bool:

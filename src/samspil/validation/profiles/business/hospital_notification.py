@@ -62,15 +62,15 @@ ROWS: Final[Mapping[str, Row]] = {
 
 def judge(facts: Facts) -> Iterator[Fault]:
     """The faults of a hospital notification."""
+    for told in facts.steps:
+        if told.activity not in ROWS:
+            yield fault(
+                "fhir.notification.activity", told.entry, "activity", "coding", 0, "code",
+                found=shown(told.activity or "…"), allowed=", ".join(sorted(ROWS)),
+            )  # fmt: skip
     step, encounter = facts.step, facts.focus("Encounter")
-    if step is None or encounter is None:
-        return
-    row = ROWS.get(step.activity)
-    if row is None:
-        yield fault(
-            "fhir.notification.activity", step.entry, "activity", "coding", 0, "code",
-            found=shown(step.activity or "…"), allowed=", ".join(sorted(ROWS)),
-        )  # fmt: skip
+    row = ROWS.get(step.activity) if step else None
+    if step is None or encounter is None or row is None:
         return
     if _is_death(facts):
         yield from _death(encounter)

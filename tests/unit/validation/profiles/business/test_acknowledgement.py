@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.unit.validation.profiles.business.conftest import Found, Message, message, own_step, resources, the
+from tests.unit.validation.profiles.business.conftest import CARE, Found, Message, message, own_step, resources, the
 
 Judge = Callable[[Message], Found]
 OK, FATAL = "acknowledgement/2.0/ok", "acknowledgement/2.0/fatal"
@@ -37,3 +37,11 @@ def test_ok_and_an_error_contradict(found: Judge) -> None:
     the(root, "MessageHeader")["response"]["code"] = "ok"
     assert resources(root, "OperationOutcome")
     assert ("warning", "fhir.acknowledgement.contradiction") in found(root)
+
+
+def test_an_acknowledgement_carries_no_patient(found: Judge) -> None:
+    """It names a message, and whoever has that knows whom it is about."""
+    root = message(OK)
+    patient = the(message(f"{CARE}/new"), "Patient")
+    root["entry"].append({"fullUrl": "http://x/Patient/" + patient["id"], "resource": patient})
+    assert ("warning", "fhir.acknowledgement.person") in found(root)

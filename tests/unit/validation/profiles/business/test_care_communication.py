@@ -125,3 +125,20 @@ def test_a_reply_leaves_out_earlier_content(found: Judge) -> None:
         row for row in own_step(root)["entity"] if row["what"].get("identifier", {}).get("value") != name
     ]
     assert ("warning", "fhir.care.attachment.old") in found(root)
+
+
+@pytest.mark.parametrize(
+    ("title", "sound"), [("Blodprøver", True), ("medcom.dk", True), ("svar.PDF", False), ("a.b.jpeg", False)]
+)
+def test_a_title_is_no_file_name(found: Judge, title: str, sound: bool) -> None:
+    """A reader is told what an attachment is about."""
+    root = message(f"{CARE}/attachments")
+    payload(root, "Attachment")["contentAttachment"]["title"] = title
+    assert (("warning", "fhir.care.attachment.title") in found(root)) is not sound
+
+
+def test_the_thread_has_a_uuid_of_version_4(found: Judge) -> None:
+    """Two senders must never begin the same thread."""
+    root = message(f"{CARE}/new")
+    the(root, "Communication")["identifier"][0]["value"] = "urn:uuid:0f8fad5b-d9cb-169f-a165-70867728950e"
+    assert found(root) == [("warning", "fhir.id.uuid")]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from samspil.validation.profiles.business.envelope import is_uuid_4
-from tests.unit.validation.profiles.business.conftest import CARE, Found, Message, message, the
+from tests.unit.validation.profiles.business.conftest import CARE, NOTE, Found, Message, message, the
 
 Judge = Callable[[Message], Found]
 
@@ -39,3 +39,13 @@ def test_a_number_and_a_birth_date_tell_the_same_day(found: Judge) -> None:
     assert found(root) == [("warning", "fhir.patient.born")]
     patient["birthDate"] = "1947"
     assert found(root) == []
+
+
+def test_an_episode_of_care_has_a_uuid(found: Judge) -> None:
+    """With or without `urn:uuid:`; anything else cannot be given back in older formats."""
+    root = message(f"{NOTE}/stin")
+    identifier = the(root, "Encounter")["episodeOfCare"][0]["identifier"]
+    identifier |= {"system": "https://sor2.sum.dsdn.dk/#id=953741000016009", "value": "forløb-7"}
+    assert ("warning", "fhir.episode.uuid") in found(root)
+    identifier["value"] = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    assert ("warning", "fhir.episode.uuid") not in found(root)
