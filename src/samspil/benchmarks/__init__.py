@@ -15,6 +15,7 @@ BENCHMARKS = {
     "validate": "samspil.benchmarks.validate",
     "exchange": "samspil.benchmarks.exchange",
     "fhirpath": "samspil.benchmarks.fhirpath",
+    "legacy": "samspil.benchmarks.legacy",
 }
 
 
