@@ -173,7 +173,8 @@ class Layout:
 @cache
 def _tables() -> Mapping[str, dict[str, Any]]:
     text = files("samspil.catalogue.legacy").joinpath("layouts.toml").read_text(encoding="utf-8")
-    return MappingProxyType(tomllib.loads(text))
+    tables = tomllib.loads(text)
+    return MappingProxyType({**tables, **tables["types"]})
 
 
 @cache
@@ -246,7 +247,8 @@ def _lines(text: str, table: dict[str, Any]) -> Iterator[str]:
             block = table["blocks"][name]
             for number, word in enumerate(words, start=1):
                 block = block.replace(f"${number}", word)
-            yield from _lines("\n".join(f"  {part}" for part in block.strip().splitlines()), table)
+            indent = line[: len(line) - len(line.lstrip())]
+            yield from _lines("\n".join(indent + part for part in block.strip().splitlines()), table)
         else:
             yield line
 
