@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, Any, Final
 from samspil.domain.issues import Severity
 from samspil.validation.profiles.coded import compile_binding
 from samspil.validation.profiles.completion import complete
-from samspil.validation.profiles.faults import Fault, Faults, joined, kind_of, shown, stepped
-from samspil.validation.profiles.invariants.registry import ABOUT
+from samspil.validation.profiles.faults import Fault, Faults, Unjudged, joined, kind_of, shown, stepped
+from samspil.validation.profiles.invariants.registry import ABOUT, BY_NAMES
 from samspil.validation.profiles.ir import Element, Invariant, Profile, TypeRule, json_name
-from samspil.validation.profiles.listing import compile_list, compile_slices
+from samspil.validation.profiles.listing import Alike, compile_slices
 from samspil.validation.profiles.matching import Matcher, holds
 from samspil.validation.profiles.narrative import judge_narrative
 from samspil.validation.profiles.objects import Group, Member, compile_object, misshapen
 from samspil.validation.profiles.primitives import FITS, JSON_CLASSES, LOOKS, compile_primitive
 from samspil.validation.profiles.referencing import compile_reference
+from samspil.validation.profiles.script import SELF, Script, Told, Writable
 
 if TYPE_CHECKING:
     from samspil.validation.profiles.faults import Check
@@ -138,7 +139,7 @@ class Compiler:
         if not element.repeats:
             return one
         if not element.slices:
-            return compile_list(element, one)
+            return Alike(element, one)
         cuts = {
             name: self._value(complete(cut, element), _only(cut.types or element.types))
             for name, cut in element.slices.items()
@@ -202,10 +203,7 @@ class Compiler:
         if wanted is None:
             return thorough
 
-        def check(value: Any, scene: "Scene") -> Faults | None:
-            return None if value.__class__ is str and value in wanted else thorough(value, scene)
-
-        return check
+        return Told("{x}.__class__ is str and {x} in {k}", thorough, wanted)
 
     def _wanted(self, element: Element) -> frozenset[str] | None:
         """The texts that an element's only facet allows, if it names them."""
@@ -339,42 +337,57 @@ class Compiler:
         for row, test in tests:
             if test in ABOUT:
                 sometimes.setdefault(ABOUT[test], []).append((row, test))
-        checks = [_tested(always)] if always else []
-        return checks + [_tested_with(member, some) for member, some in sometimes.items()]
+        checks: list[Check] = [Tested(always)] if always else []
+        return checks + [Tested(some, member) for member, some in sometimes.items()]
 
 
-def _tested(tests: "Sequence[tuple[Invariant, Test]]") -> "Check":
-    """The check of invariants."""
-    if len(tests) == 1:
-        ((only, ask),) = tests
+class Tested(Writable):
+    """The check of invariants; if they are about one member, only where it is."""
 
-        def one(value: Any, scene: "Scene") -> Faults | None:
-            kept = ask(value, scene)
-            return None if kept is True else _broken(only, kept=kept)
+    __slots__ = ("_member", "_tests")
 
-        return one
+    def __init__(self, tests: "Sequence[tuple[Invariant, Test]]", member: str = "") -> None:
+        self._tests = tests
+        self._member = member
 
-    def check(value: Any, scene: "Scene") -> Faults | None:
+    def __call__(self, value: Any, scene: "Scene") -> Faults | None:
         faults: Faults | None = None
-        for invariant, test in tests:
+        if self._member and self._member not in value:
+            return None
+        for invariant, test in self._tests:
             kept = test(value, scene)
             if kept is not True:
                 faults = joined(faults, _broken(invariant, kept=kept))
         return faults
 
-    return check
+    def write(self, script: Script, value: str, place: str) -> None:
+        """Write a line a test. About the object itself its names have told already what they can."""
+        if value != SELF:
+            if not self._member:
+                self._write_tests(script, value, place, self._tests)
+                return
+            with script.block(f"if {self._member!r} in {value}:"):
+                self._write_tests(script, value, place, self._tests)
+        elif not self._member or self._member in script.names:
+            open_tests = [(row, test) for row, test in self._tests if test not in BY_NAMES]
+            self._write_tests(script, value, place, open_tests)
+
+    @staticmethod
+    def _write_tests(script: Script, value: str, place: str, tests: "Sequence[tuple[Invariant, Test]]") -> None:
+        broken = script.know(_broken)
+        for invariant, test in tests:
+            script.line(f"kept = {script.know(test)}({value}, scene)")
+            with script.block("if kept is not True:"):
+                script.line(f"found = {broken}({script.know(invariant)}, kept=kept)")
+                script.keep(place)
 
 
-def _tested_with(member: str, tests: "Sequence[tuple[Invariant, Test]]") -> "Check":
-    """The check of invariants about one member."""
-    check = _tested(tests)
-    return lambda value, scene: check(value, scene) if member in value else None
-
-
-def _broken(invariant: Invariant, *, kept: bool | None) -> Faults | None:
+def _broken(invariant: Invariant, *, kept: bool | Unjudged | None) -> Faults | None:
     """The fault of an invariant that is not kept, or has no result: then R4's own pass."""
     if kept is None and invariant.core:
         return None
+    if isinstance(kept, Unjudged):
+        return [Fault(UNJUDGED, invariant.rule, severity=Severity.NOTE, key=invariant.key, reason=shown(kept))]
     severity = None if invariant.rejects else Severity.WARNING
     return [Fault("fhir.invariant.broken", invariant.rule, severity=severity, hollow=kept is None, key=invariant.key)]
 
@@ -440,29 +453,32 @@ def _then(first: "Check", rest: "Sequence[Check]") -> "Check":
     return check
 
 
-def _in_turn(first: "Check", rest: "Sequence[Check]") -> "Check":
+class InTurn(Writable):
     """All checks of an object, each whatever the others found; only the first of what is none."""
-    if not rest:
-        return first
-    if len(rest) == 1:
-        (second,) = rest
 
-        def both(value: Any, scene: "Scene") -> Faults | None:
-            faults = first(value, scene)
-            if value.__class__ is not dict:
-                return faults
-            return joined(faults, second(value, scene))
+    __slots__ = ("_first", "_rest")
 
-        return both
+    def __init__(self, first: "Check", rest: "Sequence[Check]") -> None:
+        self._first = first
+        self._rest = rest
 
-    def check(value: Any, scene: "Scene") -> Faults | None:
-        faults = first(value, scene)
+    def __call__(self, value: Any, scene: "Scene") -> Faults | None:
+        faults = self._first(value, scene)
         if value.__class__ is dict:
-            for one in rest:
+            for one in self._rest:
                 faults = joined(faults, one(value, scene))
         return faults
 
-    return check
+    def write(self, script: Script, value: str, place: str) -> None:
+        """As the port says."""
+        script.write(self._first, value, place)
+        with script.block(f"if {value}.__class__ is dict:"):
+            for one in self._rest:
+                script.write(one, value, place)
+
+
+def _in_turn(first: "Check", rest: "Sequence[Check]") -> "Check":
+    return InTurn(first, rest) if rest else first
 
 
 def _any_of(checks: "Sequence[Check]") -> "Check":

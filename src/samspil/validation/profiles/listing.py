@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from samspil.validation.profiles.faults import Fault, Faults, joined, stepped
 from samspil.validation.profiles.ir import UNBOUNDED, Element
 from samspil.validation.profiles.matching import Belongs, Matcher
+from samspil.validation.profiles.script import Script, Writable
 
 if TYPE_CHECKING:
     from samspil.validation.profiles.faults import Check
@@ -14,21 +15,34 @@ if TYPE_CHECKING:
 NO_LIMIT: Final = 1 << 60
 
 
-def compile_list(element: Element, one: "Check") -> "Check":
+class Alike(Writable):
     """The check of a list whose items are all alike."""
-    low, high = _limits(element)
 
-    def check(items: Any, scene: "Scene") -> Faults | None:
+    __slots__ = ("_element", "_high", "_low", "_one")
+
+    def __init__(self, element: Element, one: "Check") -> None:
+        self._element = element
+        self._one = one
+        self._low, self._high = _limits(element)
+
+    def __call__(self, items: Any, scene: "Scene") -> Faults | None:
+        element, one = self._element, self._one
         if items.__class__ is not list:
             return [Fault("fhir.json.list", element.stated_by.get("maximum", ""), name=element.name)]
-        faults = None if low <= len(items) <= high else _miscounted(len(items), element)
+        faults = None if self._low <= len(items) <= self._high else _miscounted(len(items), element)
         for place, item in enumerate(items):
             found = one(item, scene)
             if found is not None:
                 faults = joined(faults, stepped(place, found))
         return faults
 
-    return check
+    def write(self, script: Script, value: str, place: str) -> None:
+        """As the port says."""
+        limit = "" if self._high == NO_LIMIT else f" <= {self._high}"
+        with script.block(f"if {value}.__class__ is not list or not {self._low} <= len({value}){limit}:"):
+            script.ask(self, value, place)
+        with script.block("else:"), script.block(f"for at, item in enumerate({value}):"):
+            script.write(self._one, "item", f"{place}, at")
 
 
 def _limits(element: Element) -> tuple[int, int]:

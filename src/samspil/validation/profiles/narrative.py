@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from samspil.domain.issues import Severity
 from samspil.validation.profiles.faults import Fault, Faults
+from samspil.validation.profiles.primitives import has_controls
 
 SAFE: Final = "Narrative#txt-1"
 NOT_EMPTY: Final = "Narrative#txt-2"
@@ -137,7 +138,6 @@ _is_xhtml = re.compile(
     r"""<div\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\sxmlns\s*=\s*(["'])http://www\.w3\.org/1999/xhtml\1"""
 ).match
 _is_shown = re.compile(r">[^<]*?[^<\s]|<img[\s/]").search
-_CONTROLS: Final = bytes(sign for sign in range(32) if sign not in b"\t\n\r")
 _entities_of = re.compile(r"&(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]*);")
 _runs = re.compile(r"\s*(?:javascript|vbscript|data\s*:\s*text)", re.IGNORECASE).match
 _is_elsewhere = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE).match
@@ -224,8 +224,7 @@ def _is_plain(text: str) -> bool:
     """Are all entities known, and no characters in it that XML has no place for?"""
     if "]]>" in text or ("&" in text and not _entities_known(text)):
         return False
-    encoded = text.encode("utf-8", "replace")
-    return len(encoded.translate(None, _CONTROLS)) == len(encoded)
+    return not has_controls(text)
 
 
 def _entities_known(text: str) -> bool:

@@ -1,11 +1,15 @@
-"""The check of a JSON object: walk the members that are there, then see by bits which are missing."""
+"""The check of a JSON object: walk the members that are there, then see by bits which are missing.
+
+An object with the same members in the same order as good ones before it is checked by a script written for that shape.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from samspil.validation.profiles.faults import Fault, Faults, joined, kind_of, shown
+from samspil.validation.profiles.faults import Fault, Faults, joined, kind_of, shown, stepped
 from samspil.validation.profiles.ir import Element, json_name
+from samspil.validation.profiles.script import SELF, Script, Writable
 
 if TYPE_CHECKING:
     from samspil.validation.profiles.faults import Check
@@ -15,6 +19,10 @@ Member = tuple["Check", int]
 ELE_1: Final = "Element#ele-1"
 TYPE: Final = 1 << 61
 STRANGER: Final = 1 << 400
+MOST_SHAPES: Final = 100
+"""How many shapes of an object have a script of their own, and how many wait to be met again."""
+
+Shape = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,86 @@ def compile_object(
 
     `stated` is the rule that states each member's type; `also` are checks of the object as a whole, such as invariants.
     """
+    thorough = _compile_thorough(
+        rule, members, needed, groups, is_resource=is_resource, stems=stems, stated=stated, also=also
+    )
+    return Shaped(thorough, {name: check for name, (check, _) in members.items()}, stated, also)
+
+
+class Shaped(Writable):
+    """The check of an object: by the script for its shape, else thoroughly. A shape met good twice gets a script."""
+
+    __slots__ = ("_also", "_members", "_met", "_scripts", "_stated", "_thorough")
+
+    def __init__(
+        self, thorough: "Check", members: "Mapping[str, Check]", stated: Mapping[str, str], also: "Sequence[Check]"
+    ) -> None:
+        self._thorough = thorough
+        self._members = members
+        self._stated = stated
+        self._also = also
+        self._scripts: dict[Shape, Check] = {}
+        self._met: set[Shape] = set()
+
+    def __call__(self, value: Any, scene: "Scene") -> Faults | None:
+        if value.__class__ is not dict:
+            return self._thorough(value, scene)
+        return self._scripts.get(tuple(value), self.meet)(value, scene)
+
+    def write(self, script: Script, value: str, place: str) -> None:
+        """As the port says."""
+        scripts, meet = script.know(self._scripts), script.know(self.meet)
+        script.line(
+            f"found = ({scripts}.get(tuple({value}), {meet}) if {value}.__class__ is dict else {meet})({value}, scene)"
+        )
+        script.keep(place)
+
+    def meet(self, value: Any, scene: "Scene") -> Faults | None:
+        """Check an object of a shape that has no script."""
+        faults = self._thorough(value, scene)
+        if faults is None and len(self._scripts) < MOST_SHAPES:
+            shape = tuple(value)
+            if shape in self._met:
+                self._scripts[shape] = self.script(shape).function()
+                self._met.discard(shape)
+            else:
+                if len(self._met) >= MOST_SHAPES:
+                    self._met.clear()
+                self._met.add(shape)
+        return faults
+
+    def script(self, shape: Shape) -> Script:
+        """The script for a shape that a good object has."""
+        stated = self._stated
+
+        def gather(faults: Faults | None, more: Faults, name: str = "", place: int | None = None) -> Faults | None:
+            if place is not None:
+                stepped(place, more)
+            return joined(faults, _stepped_out(name, more, stated) if name else more)
+
+        script = Script(shape, gather)
+        for name, variable in zip(shape, script.variables, strict=True):
+            if name in self._members:
+                script.write(self._members[name], variable, repr(name))
+        for check in self._also:
+            script.write(check, SELF)
+        tidy = script.know(_without_companions)
+        script.line(f"if faults is not None: faults = {tidy}(value, faults)")
+        return script
+
+
+def _compile_thorough(
+    rule: str,
+    members: Mapping[str, Member],
+    needed: Sequence[tuple[int, Element]],
+    groups: Sequence[Group],
+    *,
+    is_resource: bool,
+    stems: Mapping[str, Element],
+    stated: Mapping[str, str],
+    also: "Sequence[Check]",
+) -> "Check":
+    """The check that looks at any object, whatever its members."""
     table: dict[str, Member] = dict(members)
     if is_resource:
         table["resourceType"] = (_no_fault, TYPE)

@@ -8,17 +8,21 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from samspil.validation.profiles.faults import Unjudged
 from samspil.validation.profiles.ir import Invariant
 
 if TYPE_CHECKING:
     from samspil.validation.profiles.scene import Scene
 
-Test = Callable[[Any, "Scene"], bool | None]
+Test = Callable[[Any, "Scene"], "bool | Unjudged | None"]
 
 _TESTS: Final[dict[str, list[tuple[str, Test]]]] = {}
 
 ABOUT: Final[dict[Test, str]] = {}
 """Tests that are about one member: where it is not, they need not be asked."""
+
+BY_NAMES: Final[set[Test]] = set()
+"""Tests that look at the names of an object's members and at nothing in them."""
 
 # Rules that as published can never fail: they look for resources where there are none, or under dead addresses.
 # What they meant to say is checked by rules of our own.
@@ -32,10 +36,11 @@ VACUOUS: Final = frozenset(
 VACUOUS_IN: Final[Mapping[str, str]] = {"medcom-messaging-message#medcom-messaging-1": "2."}
 
 
-def keeps(*rules: str, versions: str = "", member: str = "") -> Callable[[Test], Test]:
+def keeps(*rules: str, versions: str = "", member: str = "", by_names: bool = False) -> Callable[[Test], Test]:
     """Register a test of these rules.
 
-    `versions` is the beginning of the profile versions it is for; `member` is one without which nothing is to test.
+    `versions` is the beginning of the profile versions it is for; `member` is one without which nothing is to test;
+    a test is `by_names` if any two objects with the same names in the same order answer it alike.
     """
 
     def register(test: Test) -> Test:
@@ -43,6 +48,8 @@ def keeps(*rules: str, versions: str = "", member: str = "") -> Callable[[Test],
             _TESTS.setdefault(rule, []).append((versions, test))
         if member:
             ABOUT[test] = member
+        if by_names:
+            BY_NAMES.add(test)
         return test
 
     return register
