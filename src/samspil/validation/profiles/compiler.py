@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 RESOURCES: Final = frozenset({"Resource", "DomainResource"})
 MANY: Final = 8
+UNJUDGED: Final = "fhir.rule.unjudged"
 """A choice of more types than this compiles each when it is first met."""
 ELE_1: Final = "Element#ele-1"
 

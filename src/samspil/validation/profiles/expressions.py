@@ -1,12 +1,15 @@
 """Invariants as FHIRPath: the tests of official packages, and what expressions may ask about the message.
 
 Where a package gives no expression (R4's own rules, when the built-in R4 stands in for the official one) the named
-function tests. An expression that cannot be compiled is not tested, and a note tells.
+function tests. An expression that cannot be compiled is not tested, and a note tells. One that cannot be answered for a
+message (it asks about one item, and there are several) is answered by the named function if there is one, as our own
+tables would; else the rule is not judged there, and a note tells that too.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from samspil.validation.fhirpath import Environment, EvaluationError, Node, Path, PathError, compile_path
+from samspil.validation.profiles.faults import Unjudged
 from samspil.validation.profiles.invariants import find_test
 from samspil.validation.profiles.ir import R4, Element, Invariant
 from samspil.validation.profiles.matching import meets
@@ -35,27 +38,19 @@ class ExpressionInvariants:
         except PathError as error:
             self.unusable[invariant.rule] = error.message
             return None
-        return _typed_test(path, type_name) if path.needs_types and type_name else _plain_test(path)
+        return _test(path, find_test(invariant), type_name if path.needs_types else "")
 
 
-def _plain_test(path: Path) -> "Test":
+def _test(path: Path, stand_in: "Test | None", type_name: str) -> "Test":
+    """The test of an expression; about elements of a type, where it needs to be told."""
     test = path.test
 
-    def keeps(value: Any, scene: "Scene") -> bool | None:
+    def keeps(value: Any, scene: "Scene") -> bool | Unjudged | None:
+        is_typed = not type_name or (value.__class__ is dict and "resourceType" in value)
         try:
-            return test(value, environment_of(scene))
-        except EvaluationError:
-            return None
-
-    return keeps
-
-
-def _typed_test(path: Path, type_name: str) -> "Test":
-    plain = _plain_test(path)
-
-    def keeps(value: Any, scene: "Scene") -> bool | None:
-        is_resource = value.__class__ is dict and "resourceType" in value
-        return plain(value if is_resource else Node(value, None, type_name), scene)
+            return test(value if is_typed else Node(value, None, type_name), environment_of(scene))
+        except EvaluationError as error:
+            return stand_in(value, scene) if stand_in else Unjudged(error.message)
 
     return keeps
 

@@ -56,6 +56,12 @@ class Fault:
         return f"Fault({self.code}, {self.rule}, {'.'.join(map(str, self.place))})"
 
 
+class Unjudged(str):
+    """What a test answers when it can answer neither yes nor no, with the reason: nothing is held against a message."""
+
+    __slots__ = ()
+
+
 Faults = list[Fault]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from samspil.validation.profiles.compiler import Compiler
-from samspil.validation.profiles.faults import Fault, Faults, joined, shown
+from samspil.validation.profiles.faults import Fault, Faults, Unjudged, joined, shown
 from samspil.validation.profiles.ir import NOTHING, R4, Element, Invariant, Profile, split_canonical
 from samspil.validation.profiles.lacking import Lacking, broken
 from samspil.validation.profiles.library import TROUBLES, View
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from samspil.validation.profiles.scene import Scene
 
 T = TypeVar("T")
-Test = Callable[[Any, "Scene"], bool | None]
+Test = Callable[[Any, "Scene"], "bool | Unjudged | None"]
 
 
 class Invariants(Protocol):

@@ -8,17 +8,16 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from samspil.validation.profiles.faults import Unjudged
 from samspil.validation.profiles.ir import Invariant
 
 if TYPE_CHECKING:
     from samspil.validation.profiles.scene import Scene
 
-Test = Callable[[Any, "Scene"], "bool | Unjudged | None"]
+Test = Callable[[Any, "Scene"], bool | None]
 
 _TESTS: Final[dict[str, list[tuple[str, Test]]]] = {}
 
-ABOUT: Final[dict[Test, str]] = {}
+ABOUT: Final[dict[Callable[..., object], str]] = {}
 """Tests that are about one member: where it is not, they need not be asked."""
 
 BY_NAMES: Final[set[Test]] = set()
