@@ -129,6 +129,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Where added FHIR packages are kept."""
         return self.folder / "packages"
 
+    @property
+    def schemas_folder(self) -> Path:
+        """Where added XML schemas are kept."""
+        return self.folder / "schemas"
+
     def listening_on(self, port: int) -> "Settings":
         """The same settings with the port that was free."""
         return msgspec.structs.replace(self, port=port)

@@ -16,22 +16,27 @@ from lxml import etree
 
 _TARGET = "targetNamespace"
 _ELEMENT = re.compile(r"Element '(?:\{[^}]*\})?([^']+)'")
-_NO_NAMES = re.compile(r"\*(?:\[\d+\])?|\{[^}]*\}")
+
+
+class Unusable(ValueError):
+    """A schema file cannot be read, or is no schema."""
 
 
 class Complaint(NamedTuple):
-    """One complaint of a schema: the element and the rule it breaks. The value itself is left out."""
+    """One complaint of a schema: the element and the rule it breaks. The value itself is left out.
+
+    `path` is the XPath of the element in the document.
+    """
 
     element: str
     rule: str
     path: str
-    line: int
 
 
 def _complaint(error: Any) -> Complaint:
     found = _ELEMENT.search(error.message)
     rule = error.type_name.removeprefix("SCHEMAV_").lower().replace("_", "-")
-    return Complaint(found[1] if found else "document", rule, _NO_NAMES.sub("", error.path or "/"), error.line)
+    return Complaint(found[1] if found else "document", rule, error.path or "/*")
 
 
 @dataclass
@@ -43,7 +48,10 @@ class SchemaSet:
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def complaints(self, root: Any) -> list[Complaint] | None:
-        """What a document's schema says is wrong with it; None if the folder has no schema for its namespace."""
+        """What a document's schema says is wrong with it; None if the folder has no schema for its namespace.
+
+        Errors: Unusable.
+        """
         namespace = etree.QName(root).namespace or ""
         with self._lock:  # a schema keeps the complaints of its last document
             schema = self._schema(namespace)
@@ -58,7 +66,10 @@ class SchemaSet:
         if file is None:
             return None
         if namespace not in self._compiled:
-            self._compiled[namespace] = etree.XMLSchema(etree.parse(file, self._parser))
+            try:
+                self._compiled[namespace] = etree.XMLSchema(etree.parse(file, self._parser))
+            except (etree.XMLSyntaxError, etree.XMLSchemaParseError, OSError) as problem:
+                raise Unusable(f"{file}: {problem}") from None
         return self._compiled[namespace]
 
     @cached_property
@@ -71,15 +82,27 @@ def load_schema_set(folder: str | Path) -> SchemaSet:
     place = Path(folder)
     index = place / "index.json"
     if index.is_file():
-        entries = json.loads(index.read_text(encoding="utf-8"))["namespaces"]
-        roots = {namespace: place / entry["root_xsd"] for namespace, entry in entries.items()}
+        roots = _indexed(index)
     else:
-        roots = {
-            etree.parse(file).getroot().get(_TARGET, ""): file
-            for file in sorted(place.rglob("*.xsd"))
-            if file.name.lower() == "emessage.xsd"
-        }
+        roots = {_target(file): file for file in sorted(place.rglob("*.xsd")) if file.name.lower() == "emessage.xsd"}
     roots = {namespace: root for namespace, root in roots.items() if root.is_file()}
     if not roots:
         raise ValueError(f"no OIOXML schemas in {place}: an index.json or EMessage.xsd files are looked for")
     return SchemaSet(roots)
+
+
+def _indexed(index: Path) -> dict[str, Path]:
+    """What an index says. Errors: ValueError where it says something else than an index does."""
+    try:
+        entries = json.loads(index.read_text(encoding="utf-8"))["namespaces"]
+        return {str(namespace): index.parent / str(entry["root_xsd"]) for namespace, entry in entries.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(f"{index} is no index of schemas") from None
+
+
+def _target(file: Path) -> str:
+    """The namespace that a schema describes. Errors: Unusable."""
+    try:
+        return etree.parse(file).getroot().get(_TARGET, "")
+    except etree.XMLSyntaxError as problem:
+        raise Unusable(f"{file}: {problem}") from None

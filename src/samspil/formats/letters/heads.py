@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from samspil.domain.identifiers import Gln, Unchecked
@@ -60,28 +61,35 @@ def answer_of(tree: Tree, type: str) -> Answer | None:
     said = tree.get("OriginalEmessage")
     if not isinstance(said, dict):
         return None
-    letters = said.get("OriginalLetter") or [{}]
-    sender = find(said, ("OriginalSender", "EANIdentifier"))
+    letters = said.get("OriginalLetter")
+    first = letters[0] if isinstance(letters, list) and letters else letters
     return Answer(
-        message_id=letters[0].get("OriginalLetterIdentifier", ""),
+        message_id=_word(first, "OriginalLetterIdentifier"),
         code=AnswerCode.OK if type == "CTL03" else AnswerCode.FATAL,
-        envelope_id=said.get("OriginalEnvelopeIdentifier") or None,
-        sender=gln(sender or ""),
+        envelope_id=_word(said, "OriginalEnvelopeIdentifier") or None,
+        sender=gln(_word(said, "OriginalSender", "EANIdentifier")),
         findings=tuple(dict.fromkeys(refusals(said))),
     )
 
 
 def refusals(said: Tree) -> list[str]:
     """The refusal codes of a receipt, its envelope's first."""
-    return [one["RefuseCode"] for one in (said, *said.get("OriginalLetter", ())) if one.get("RefuseCode")]
+    letters = said.get("OriginalLetter")
+    everything = (said, *letters) if isinstance(letters, list) else (said, letters)
+    return [code for one in everything if (code := _word(one, "RefuseCode"))]
 
 
 def episode_of(tree: Tree) -> str:
     """The identifier of the course of treatment, if the letter states one."""
-    letter = tree.get("Letter", {})
-    return letter.get("EpisodeOfCareIdentifier") or letter.get("NotificationIdentifier") or ""
+    return _word(tree, "Letter", "EpisodeOfCareIdentifier") or _word(tree, "Letter", "NotificationIdentifier")
 
 
 def person_of(tree: Tree) -> str:
     """The number of the person that the letter is about."""
     return next((number for path, _ in _PERSONS if isinstance(number := find(tree, path), str) and number), "")
+
+
+def _word(tree: Any, *path: str) -> str:
+    """The text at a path; empty where something else stands, as in letters that no shape describes."""
+    found = find(tree, path)
+    return found if isinstance(found, str) else ""

@@ -32,6 +32,7 @@ COMMANDS = {
     "route": Phrase("tell where a message would go, and as what", da="sig hvor en meddelelse ville blive sendt hen"),
     "standards": Phrase("list the standards that are known", da="vis de standarder, der kendes"),
     "packages": Phrase("keep official FHIR packages to judge by", da="opbevar officielle FHIR-pakker at bedømme efter"),
+    "schemas": Phrase("keep XML schemas to judge OIOXML by", da="opbevar XML-skemaer at bedømme OIOXML efter"),
     "bench": Phrase("measure, beside named peers", da="mål, ved siden af navngivne andre"),
     "db": Phrase("migrate, show, back up or restore the database", da="opgradér, vis, gem eller genskab databasen"),
     "admin": Phrase("organisations, endpoints, people, clients", da="organisationer, endepunkter, personer, klienter"),

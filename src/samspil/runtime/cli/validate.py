@@ -16,7 +16,10 @@ PACKAGES = Phrase(
     da="bedøm efter FHIR-pakkerne i DIR i stedet; `installed`: efter dem, der er føjet til knudepunktet",
 )
 INSTALLED = "installed"
-SCHEMAS = Phrase("judge also by the XML schemas in DIR", da="bedøm også efter XML-skemaerne i DIR")
+SCHEMAS = Phrase(
+    "judge OIOXML also by the XML schemas in DIR; `installed`: by those added to the site",
+    da="bedøm også OIOXML efter XML-skemaerne i DIR; `installed`: efter dem, der er føjet til knudepunktet",
+)
 
 
 def add(parser: Parser, language: Language) -> None:
@@ -55,8 +58,8 @@ def load_rules(context: Context) -> dict[str, object]:
         folder = getattr(context.options, name)
         if folder is None:
             continue
-        if (name, folder) == ("packages", INSTALLED):
-            folder = context.settings().packages_folder
+        if folder == INSTALLED:
+            folder = _installed(context, name)
         if not Path(folder).is_dir():
             raise Misuse(f"--{name}: no such folder: {folder}", da=f"--{name}: mappen findes ikke: {folder}")
         try:
@@ -64,6 +67,19 @@ def load_rules(context: Context) -> dict[str, object]:
         except ValueError as problem:
             raise Misuse(f"--{name}: {problem}", da=f"--{name}: {problem}") from None
     return rules
+
+
+def _installed(context: Context, name: str) -> Path:
+    """The folder of what was added to the site. Errors: Misuse, where schemas are not what they were."""
+    settings = context.settings()
+    if name == "packages":
+        return settings.packages_folder
+    from samspil.catalogue.schema_store import SchemaSetError, SchemaStore  # noqa: PLC0415 - as above
+
+    try:
+        return SchemaStore(settings.schemas_folder).verified()
+    except SchemaSetError as problem:
+        raise Misuse(f"--schemas: {problem}", da=f"--schemas: {problem}") from None
 
 
 def tell(context: Context, given: Given, examination: Examination) -> None:
