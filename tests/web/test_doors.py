@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from samspil.access.rights import RIGHTS
-from samspil.apps.messages.routes import GUARDED, OPEN, UPLOADS
+from samspil.apps.messages.routes import GUARDED, LIVE, OPEN, UPLOADS
 from tests.web.conftest import Enter
 from tests.web.town import PASSWORD, PEOPLE, Town
 
 pytestmark = pytest.mark.browser
 
-TABLE = [(method, address, right) for method, address, _, right in (*GUARDED, *UPLOADS)]
+TABLE = [(method, address, right) for method, address, _, right in (*LIVE, *GUARDED, *UPLOADS)]
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ PLACES = {
     "standards": "/standarder?stavemaade=fhir",
     "standard": "/standarder/DIS91",
     "endpoints": "/endepunkter",
+    "audit": "/revision",
+    "audit of one message": "/revision?om={kept}&handling=message.open",
     "no such page": "/findes-ikke",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]

@@ -133,10 +133,10 @@ async def find_entries(
     by: Caller,
     object_id: UUID | str | None = None,
     act: Act | None = None,
-    before: Entry | None = None,
+    before: tuple[datetime, int] | None = None,
     limit: int = 100,
 ) -> list[Entry]:
-    """The newest entries, or those before a given one. An organisation sees what concerns it, and its own acts.
+    """The newest entries, or those before a time and id. An organisation sees what concerns it, and its own acts.
 
     Errors: Refusal without the right to read the audit.
     """
@@ -147,8 +147,7 @@ async def find_entries(
         by.id,
         None if object_id is None else str(object_id),
         None if act is None else act.value,
-        None if before is None else before.at,
-        None if before is None else before.id,
+        *(before or (None, None)),
         limit,
     )
     return [_entry(row) for row in rows]

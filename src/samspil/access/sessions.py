@@ -87,14 +87,17 @@ class Sessions:
         await self._sweep(now)
         return await self._begin(person, origin, now)
 
-    async def find(self, token: str, *, origin: str = "") -> Session | None:
-        """Whose session it is, or None: there is none, or it ended. Using it keeps it awake."""
+    async def find(self, token: str, *, origin: str = "", awake: bool = True) -> Session | None:
+        """Whose session it is, or None: there is none, or it ended. Using it keeps it awake.
+
+        A page that asks by itself, with nobody at it, says `awake=False`: it is silence all the same.
+        """
         now = self._clock()
         row = await self._database.row(_SESSION, hash_token(token), now, now - IDLE)
         if row is None:
             return None
         expires_at, seen_at, *fields, glns = row
-        if now - seen_at > TOUCH_EVERY:
+        if awake and now - seen_at > TOUCH_EVERY:
             await self._database.execute(
                 "update session set seen_at = $2 where token_hash = $1", hash_token(token), now
             )

@@ -73,6 +73,9 @@ def test_a_token_is_shown_once_and_kept_hashed(run: Run) -> None:
     assert "token" not in listed
     assert listed["has_token"] is True
     assert listed["expires_at"] is not None
+    code, (renewed,) = run("admin", "client", "renew", made["id"])
+    assert (code, renewed["id"]) == (0, made["id"])
+    assert renewed["token"] not in {None, made["token"]}
     assert run("admin", "client", "remove", made["id"])[0] == 0
     assert run("admin", "client", "list")[1] == []
 
@@ -88,6 +91,10 @@ def test_a_person_gets_a_password_from_a_file(run: Run, tmp_path: Path) -> None:
     assert "password" not in json.dumps(made)
     file.write_text("kort\n")
     assert run(*("bodil" if word == "anna" else word for word in person), "--password-from", str(file))[0] == 1
+    assert run("admin", "person", "password", "anna", "--password-from", str(file))[0] == 1
+    file.write_text("mose-birk-fjord-714\n")
+    assert run("admin", "person", "password", "anna", "--password-from", str(file))[0] == 0
+    assert run("admin", "person", "password", "bodil", "--password-from", str(file))[0] == 1
     assert run("admin", "person", "remove", "anna")[0] == 0
     assert run("admin", "person", "remove", "anna")[0] == 1
 

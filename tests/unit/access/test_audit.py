@@ -72,7 +72,7 @@ async def test_the_newest_come_first_page_by_page(desk: Desk) -> None:
     page = await find_entries(desk.database, by=desk.by, limit=3)
     while page:
         seen += [entry.object_id for entry in page]
-        page = await find_entries(desk.database, by=desk.by, limit=3, before=page[-1])
+        page = await find_entries(desk.database, by=desk.by, limit=3, before=(page[-1].at, page[-1].id))
     assert seen == [f"message-{number}" for number in range(6, -1, -1)]
     assert len(await find_entries(desk.database, by=desk.by, act=Act.MESSAGE_TAKE)) == 3
     assert len(await find_entries(desk.database, by=desk.by, object_id="message-3")) == 1

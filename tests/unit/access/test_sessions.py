@@ -95,6 +95,15 @@ async def test_silence_ends_it(desk: Desk, kim: Person) -> None:
     assert await desk.sessions.find(token) is None
 
 
+async def test_a_page_that_asks_by_itself_is_silence(desk: Desk, kim: Person) -> None:
+    """A live list in a forgotten window finds its session, and does not keep it awake."""
+    token = await desk.sessions.open(login="kim", password=PASSWORD)
+    desk.clock.now += IDLE - timedelta(minutes=1)
+    assert await desk.sessions.find(token, awake=False)
+    desk.clock.now += timedelta(minutes=1)
+    assert await desk.sessions.find(token) is None
+
+
 async def test_age_ends_it(desk: Desk, kim: Person) -> None:
     """After ten hours, however busy."""
     token = await desk.sessions.open(login="kim", password=PASSWORD)

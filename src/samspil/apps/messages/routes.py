@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from samspil.access.rights import Right
-from samspil.apps.messages import endpoints, message, queue, signing_in, standards, traffic, trying
+from samspil.apps.messages import audit, endpoints, message, queue, signing_in, standards, traffic, trying
 from samspil.apps.messages.services import Services
 from samspil.apps.messages.visits import View, Visit, page
 from samspil.ui import assets
@@ -20,7 +20,6 @@ OPEN: tuple[tuple[str, str, View], ...] = (
 )
 GUARDED: tuple[tuple[str, str, View, Right], ...] = (
     ("GET", "/trafik", traffic.show_traffic, Right.READ),
-    ("GET", "/trafik/liste", traffic.show_list, Right.READ),
     ("GET", "/trafik/{id}", message.show_message, Right.READ),
     ("GET", "/trafik/{id}/indhold", message.take_payload, Right.OPEN),
     ("POST", "/trafik/{id}/send-igen", message.resend, Right.RESOLVE),
@@ -28,11 +27,16 @@ GUARDED: tuple[tuple[str, str, View, Right], ...] = (
     ("GET", "/trafik/{id}/returner", message.ask_return, Right.RESOLVE),
     ("POST", "/trafik/{id}/returner", message.give_back, Right.RESOLVE),
     ("GET", "/koe", queue.show_queue, Right.READ),
-    ("GET", "/koe/liste", queue.show_queue_list, Right.READ),
     ("POST", "/koe/frigiv", queue.release_all, Right.RESOLVE),
     ("POST", "/koe/send-igen", queue.resend_all, Right.RESOLVE),
     ("GET", "/endepunkter", endpoints.list_endpoints, Right.READ),
     ("GET", "/proev", trying.show_form, Right.CHECK),
+    ("GET", "/revision", audit.show_audit, Right.AUDIT),
+)
+# What a page fetches by itself, again and again.
+LIVE: tuple[tuple[str, str, View, Right], ...] = (
+    ("GET", "/trafik/liste", traffic.show_list, Right.READ),
+    ("GET", "/koe/liste", queue.show_queue_list, Right.READ),
 )
 # Views that read their form by themselves, and check its token by themselves.
 UPLOADS: tuple[tuple[str, str, View, Right], ...] = (("POST", "/proev", trying.judge_upload, Right.CHECK),)
@@ -43,6 +47,10 @@ def routes(services: Services) -> list[BaseRoute]:
     return [
         Route("/", page(services, front), methods=["GET"]),
         *(Route(address, page(services, view), methods=[method]) for method, address, view in OPEN),
+        *(
+            Route(address, page(services, view, right=right, by_itself=True), methods=[method])
+            for method, address, view, right in LIVE
+        ),
         *(
             Route(address, page(services, view, right=right), methods=[method])
             for method, address, view, right in GUARDED

@@ -88,19 +88,23 @@ SECTIONS = (
     (Right.CHECK, Section(address="/proev", text="frame.section.trying", icon="file-search")),
     (None, Section(address="/standarder", text="frame.section.standards", icon="book-open")),
     (Right.READ, Section(address="/endepunkter", text="frame.section.endpoints", icon="waypoints")),
+    (Right.AUDIT, Section(address="/revision", text="frame.section.audit", icon="lock")),
 )
 
 
-def page(services: Services, view: View, *, right: Right | None = None, reads_form: bool = True) -> Endpoint:
+def page(
+    services: Services, view: View, *, right: Right | None = None, reads_form: bool = True, by_itself: bool = False
+) -> Endpoint:
     """An endpoint for a view. With a right the reader must be signed in and have it; without, anyone may come.
 
-    A view that reads its form by itself (an upload) checks the token by itself too.
+    A view that reads its form by itself (an upload) checks the token by itself too. What a page fetches by itself
+    (a live list) keeps nobody's session awake.
     """
 
     async def endpoint(request: Request) -> Response:
         visit = _bare(request, services)
         try:
-            visit = await _arrive(request, services)
+            visit = await _arrive(request, services, awake=not by_itself)
             refusal = _refusal(visit, right)
             if refusal is not None:
                 return refusal
@@ -152,9 +156,9 @@ def broken_page(request: Request, services: Services) -> Response:
     return fault(_bare(request, services), "broken", status=500)
 
 
-async def _arrive(request: Request, services: Services) -> Visit:
-    token = request.cookies.get(SESSION_COOKIE, "")
-    session = await services.sessions.find(token, origin=services.address(request.scope)) if token else None
+async def _arrive(request: Request, services: Services, *, awake: bool) -> Visit:
+    token, origin = request.cookies.get(SESSION_COOKIE, ""), services.address(request.scope)
+    session = await services.sessions.find(token, origin=origin, awake=awake) if token else None
     counts = await _counts(services, session)
     frame = services.pages.frame(
         request,

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from samspil.access.clients import Client, add_client, list_clients, remove_client
+from samspil.access.clients import Client, add_client, list_clients, remove_client, renew_token
 from samspil.access.rights import CLIENT_RIGHTS, Right
 from samspil.domain.issues import Language, Phrase
 from samspil.runtime.cli.admin.desk import Desk
@@ -20,6 +20,8 @@ TEXTS = {
     "certificate": Phrase("file with its certificate, or its SHA-256", da="fil med certifikatet, eller dets SHA-256"),
     "days": Phrase("ends after so many days", da="ophører efter så mange dage"),
 }
+
+MORE_ACTIONS = {"renew": Phrase("a new token; the old one ends", da="ny nøgle; den gamle ophører")}
 
 
 def declare_add(parser: Parser, language: Language) -> None:
@@ -42,9 +44,14 @@ def declare_remove(parser: Parser, language: Language) -> None:
     parser.add_argument("id", metavar="ID", help=Phrase("the client's id", da="klientens id").in_(language))
 
 
+def declare_renew(parser: Parser, language: Language) -> None:
+    """Arguments of `renew`."""
+    declare_remove(parser, language)
+
+
 async def add(desk: Desk) -> None:
     """Add one; its token is the only thing on stdout, or beside its row in JSON. A certificate needs no token."""
-    asked, output = desk.options, desk.context.output
+    asked = desk.options
     organisation = await desk.organisation(asked.organisation)
     made, token = await add_client(
         desk.database,
@@ -56,14 +63,16 @@ async def add(desk: Desk) -> None:
         certificate=_certificate(asked.certificate),
         expires_at=None if asked.days is None else datetime.now(UTC) + timedelta(days=asked.days),
     )
-    if output.json:
-        output.line({**row(made), "token": token})
-        return
     if token is None:
         desk.tell([row(made)], COLUMNS)
-        return
-    output.note(output.say(Phrase("Its token, shown only now:", da="Dens nøgle, der kun vises nu:")))
-    output.text(token)
+    else:
+        _show_token(desk, {**row(made), "token": token})
+
+
+async def renew(desk: Desk) -> None:
+    """Give one a new token, shown as `add` shows it."""
+    client = desk.identifier()
+    _show_token(desk, {"id": client, "token": await renew_token(desk.database, by=desk.by, client=client)})
 
 
 async def list(desk: Desk) -> None:
@@ -87,6 +96,15 @@ def row(client: Client) -> dict[str, object]:
         "certificate": client.certificate,
         "expires_at": client.expires_at,
     }
+
+
+def _show_token(desk: Desk, made: dict[str, object]) -> None:
+    output = desk.context.output
+    if output.json:
+        output.line(made)
+        return
+    output.note(output.say(Phrase("Its token, shown only now:", da="Dens nøgle, der kun vises nu:")))
+    output.text(str(made["token"]))
 
 
 def _certificate(named: str | None) -> bytes | str | None:

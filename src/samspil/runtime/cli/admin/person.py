@@ -1,7 +1,7 @@
 """`samspil admin person`: somebody who logs in, for one organisation or the whole site."""
 
 from samspil.access.passwords import Passwords
-from samspil.access.people import Person, add_person, list_people, remove_person
+from samspil.access.people import Person, add_person, list_people, remove_person, set_password
 from samspil.access.rights import Role
 from samspil.domain.issues import Language, Phrase
 from samspil.runtime.cli.admin.desk import Desk
@@ -15,6 +15,8 @@ PASSWORD = Phrase("password", da="adgangskode")
 PASSWORD_FROM = Phrase(
     "file with the password; - is standard input; else asked for", da="fil med adgangskoden; ellers spørges der"
 )
+
+MORE_ACTIONS = {"password": Phrase("a new password; their sessions end", da="ny adgangskode; deres sessioner ender")}
 
 
 def declare_add(parser: Parser, language: Language) -> None:
@@ -34,6 +36,12 @@ def declare_list(parser: Parser, language: Language) -> None:
 def declare_remove(parser: Parser, language: Language) -> None:
     """Arguments of `remove`."""
     parser.add_argument("login", metavar="LOGIN", help=LOGIN.in_(language))
+
+
+def declare_password(parser: Parser, language: Language) -> None:
+    """Arguments of `password`."""
+    declare_remove(parser, language)
+    parser.add_argument("--password-from", metavar="FILE", help=PASSWORD_FROM.in_(language))
 
 
 async def add(desk: Desk) -> None:
@@ -61,11 +69,21 @@ async def list(desk: Desk) -> None:
 
 async def remove(desk: Desk) -> None:
     """Remove one; their sessions end."""
+    await remove_person(desk.database, by=desk.by, person=(await _named(desk)).id)
+
+
+async def password(desk: Desk) -> None:
+    """Give one a new password, as an operator does for who forgot it."""
+    person, secret = await _named(desk), desk.secret(desk.options.password_from, PASSWORD)
+    await set_password(desk.database, Passwords(), by=desk.by, person=person.id, password=secret)
+
+
+async def _named(desk: Desk) -> Person:
+    """Whoever the command line names. Errors: Refused."""
     login = desk.options.login
     for person in await list_people(desk.database, by=desk.by):
         if person.login == login:
-            await remove_person(desk.database, by=desk.by, person=person.id)
-            return
+            return person
     raise Refused(f"nobody logs in as {login!r}.", da=f"ingen logger ind som {login!r}.")
 
 
