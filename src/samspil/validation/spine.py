@@ -52,8 +52,15 @@ def _judge_text(tree: Tree) -> Iterator[Issue]:
         yield finding("fhir.charset.not_utf8", severity=severity, encoding=encoding.codec)
     elif encoding.mark_bytes and tree.format is Format.FHIR_JSON:
         yield finding("fhir.charset.mark")
-    if tree.format is Format.FHIR_JSON and orjson.dumps(tree.root) != tree.source.text:
-        yield from _repeated_names(tree)  # what is written exactly as we would write it repeats nothing
+    if _may_repeat_names(tree):
+        yield from _repeated_names(tree)
+
+
+def _may_repeat_names(tree: Tree) -> bool:
+    """May a name stand twice? Not in what we would write just so, nor where as many texts are read as are written."""
+    if tree.signs is None or orjson.dumps(tree.root) == tree.source.text:
+        return False
+    return tree.signs.texts != tree.survey.texts
 
 
 def _judge_message(tree: Tree, head: Head | None) -> Iterator[Issue]:

@@ -13,6 +13,7 @@ from samspil.formats.encoding import Source
 from samspil.formats.fhir.bundle import Bundle
 from samspil.formats.fhir.locate import JsonPlaces, Places, Span, XmlPlaces
 from samspil.formats.fhir.paths import Step, path_of
+from samspil.formats.fhir.signs import Signs
 from samspil.formats.fhir.survey import Survey, survey
 
 
@@ -33,6 +34,11 @@ class Tree:
     def survey(self) -> Survey:
         """What one walk over the whole tree found."""
         return survey(self.root)
+
+    @cached_property
+    def signs(self) -> Signs | None:
+        """What the signs of the JSON text tell; None of XML."""
+        return Signs(self.source.text) if self.format is Format.FHIR_JSON else None
 
     def locate(self, *steps: Step) -> Location:
         """The place of a value, as a path and in the bytes; of the nearest thing around it if it is not there.

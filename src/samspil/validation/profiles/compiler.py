@@ -230,10 +230,10 @@ class Compiler:
     def _narrative(self, element: Element) -> "Check":
         rule = element.stated_by.get("types") or self._own_rule(element)
 
-        def check(value: Any, _: "Scene") -> Faults | None:
+        def check(value: Any, scene: "Scene") -> Faults | None:
             if value.__class__ is not str or not value:
                 return [Fault("fhir.type.wrong", rule, type="xhtml", found=kind_of(value))]
-            return judge_narrative(value)
+            return judge_narrative(value, is_clean=scene.is_clean)
 
         return check
 

@@ -55,7 +55,8 @@ def judge(part: Part, rules: object = None) -> Iterable[Issue]:
     packages = getattr(rules, "packages", None)
     shelf = packages if isinstance(packages, Shelf) else builtin_shelf()
     choice = shelf.choose(tree.root)
-    scene = Scene(tree.root, tree.bundle, choice.rulebook)
+    is_clean = tree.signs is not None and not tree.signs.may_hold_controls
+    scene = Scene(tree.root, tree.bundle, choice.rulebook, is_clean=is_clean)
     faults = [*_about_rules(choice), *judge_scene(scene, choice)]
     faults += judge_business(scene, choice.standard)
     faults += judge_showing(scene)

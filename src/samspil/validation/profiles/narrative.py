@@ -129,6 +129,8 @@ ATTRIBUTES: Final = frozenset(
     ]
 )
 MOST_TAGS_KEPT: Final = 4096
+MOST_ROWS_KEPT: Final = 1024
+LONGEST_ROW_KEPT: Final = 1000
 DEEPEST: Final = 64
 """Elements nested deeper than this are looked at closely."""
 
@@ -152,11 +154,13 @@ _PAIRS: Final = {chr(ord(letter) + 1): letter + chr(ord(letter) + 1) for letter 
 class _Memory:
     """Tags that were found good, without brackets, each with its element's letter; none for one that closes itself.
 
-    When there are too many, a new dictionary takes the old one's place; whoever is reading keeps the old one.
+    And rows of tags that fit together, as whole narratives had them. When there are too many, a new collection takes
+    the old one's place; whoever is reading keeps the old one.
     """
 
     def __init__(self) -> None:
         self.tags: dict[str, str] = dict(_CLOSES)
+        self.rows: set[str] = set()
 
     def known(self) -> dict[str, str]:
         """The tags to go by, and to add to."""
@@ -164,14 +168,21 @@ class _Memory:
             self.tags = dict(_CLOSES)
         return self.tags
 
+    def keep(self, row: str) -> None:
+        """Remember a row of tags that fit."""
+        if len(self.rows) >= MOST_ROWS_KEPT:
+            self.rows = set()
+        if len(row) <= LONGEST_ROW_KEPT:
+            self.rows.add(row)
+
 
 _memory = _Memory()
 
 
-def judge_narrative(text: str) -> Faults | None:
-    """The faults of a narrative's `div`."""
+def judge_narrative(text: str, *, is_clean: bool = False) -> Faults | None:
+    """The faults of a narrative's `div`; `is_clean` if it is known to hold no control characters."""
     pieces = text.replace(">", "<").split("<")  # text, tag, text … if no text has a bracket of its own
-    if pieces[0] or pieces[-1] or not _fit(pieces[1::2]) or not _is_plain(text):
+    if pieces[0] or pieces[-1] or not _fit(pieces[1::2]) or not _is_plain(text, is_clean=is_clean):
         return _explain(text)
     if any(map(str.strip, pieces[2::2])) or "<img" in text:
         return None
@@ -179,7 +190,18 @@ def judge_narrative(text: str) -> Faults | None:
 
 
 def _fit(tags: list[str]) -> bool:
-    """Does every tag belong, and does each close what was opened last, the `div` at the very end?
+    """Does every tag belong, and does each close what was opened last, the `div` at the very end?"""
+    row = "<".join(tags)
+    if row in _memory.rows:
+        return True
+    is_fit = _nest(tags)
+    if is_fit:
+        _memory.keep(row)
+    return is_fit
+
+
+def _nest(tags: list[str]) -> bool:
+    """The same, worked out.
 
     Tags become letters, one for an opening and one for a closing of each element; an opening and its closing that
     stand side by side are taken away until nothing is left.
@@ -220,11 +242,11 @@ def _belongs(tag: str, known: dict[str, str]) -> bool:
     return True
 
 
-def _is_plain(text: str) -> bool:
+def _is_plain(text: str, *, is_clean: bool) -> bool:
     """Are all entities known, and no characters in it that XML has no place for?"""
     if "]]>" in text or ("&" in text and not _entities_known(text)):
         return False
-    return not has_controls(text)
+    return is_clean or not has_controls(text)
 
 
 def _entities_known(text: str) -> bool:

@@ -142,8 +142,7 @@ _SHAPES: Final[Mapping[str, Match]] = {"oid": _OID, "uuid": _UUID, "id": _ID, "t
 _EXPRESSIONS: Final[Mapping[str, str]] = {
     "boolean": "{x} is True or {x} is False",
     "decimal": "{x}.__class__ is float or {x}.__class__ is int",
-    "string": "{x}.__class__ is str and 0 < len({x}) < 100 and {x}.isprintable()",
-    "markdown": "{x}.__class__ is str and 0 < len({x}) < 100 and {x}.isprintable()",
+    **dict.fromkeys(("string", "markdown"), "{x}.__class__ is str and scene.is_clean and 0 < len({x}) <= 1048576"),
     **dict.fromkeys(("code", "uri", "url", "canonical"), "{x}.__class__ is str and {x}.split() == [{x}]"),
     **dict.fromkeys(("id", "oid", "uuid", "time"), "{x}.__class__ is str and {k}({x}) is not None"),
 }

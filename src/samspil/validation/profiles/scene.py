@@ -30,12 +30,15 @@ class Scene:
         "demands",
         "entry",
         "environment",
+        "is_clean",
         "resource",
         "root",
         "rulebook",
     )
 
-    def __init__(self, root: Json, bundle: Bundle, rulebook: "Rulebook") -> None:
+    def __init__(self, root: Json, bundle: Bundle, rulebook: "Rulebook", *, is_clean: bool = False) -> None:
+        """`is_clean`: it is known that no text in the payload holds a control character."""
+        self.is_clean = is_clean
         self.root = root
         self.bundle = bundle
         self.rulebook = rulebook
