@@ -5,10 +5,11 @@
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from samspil.access.callers import Caller
@@ -190,11 +191,19 @@ async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, seconds
             await asyncio.sleep(0.02)
 
 
+class Receiver(Protocol):
+    """Whoever takes what a hand brings: a site, or several behind a map."""
+
+    async def take(self, payload: bytes, *, caller: Caller) -> Receipt:
+        """Hand over an arrival."""
+        ...
+
+
 class Hand:
     """A carrier that gives every parcel to another site, as a peer's HTTP edge would; it may fail on cue."""
 
     def __init__(self) -> None:
-        self.sites: dict[str, Site] = {}
+        self.sites: Mapping[str, Receiver] = {}
         self.script: list[str] = []
         self.carried: list[bytes] = []
 
