@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, Scan
+from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, Marks, Scan
 from samspil.formats.letters.faults import Fault
 
 _SERVICE = re.compile(f"{END}UN([BHTZ])(?=[{ELEMENT}{COMPONENT}{END}])([^{END}]*)")
@@ -127,6 +127,13 @@ def _read_unb(elements: list[str], start: int, number: int) -> Envelope:
     if envelope.acknowledgement not in {"", "0", "1"}:
         fault(Fault("edifact.unb.acknowledgement", start, (("found", envelope.acknowledgement[:3]),)))
     return envelope
+
+
+def trailer(header: bytes, marks: Marks) -> bytes:
+    """The UNZ of one letter, with the reference that its UNB gives."""
+    elements = header.strip().removesuffix(marks.terminator).split(marks.element)
+    reference = elements[5] if len(elements) > 5 else b""
+    return marks.element.join((b"UNZ", b"1", reference)) + marks.terminator
 
 
 def is_day(text: str) -> bool:

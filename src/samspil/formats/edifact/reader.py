@@ -8,7 +8,7 @@ from samspil.catalogue.legacy.layouts import Layout, find_layout
 from samspil.catalogue.standards import by_version_code
 from samspil.domain.issues import Issue, Location
 from samspil.domain.message import Format, Identity
-from samspil.formats.edifact.interchange import Envelope, Unit, cut, dispatched
+from samspil.formats.edifact.interchange import Envelope, Unit, cut, dispatched, trailer
 from samspil.formats.edifact.irregular import Work, after_reading
 from samspil.formats.edifact.lenient import LenientReader
 from samspil.formats.edifact.matching import matcher, read_clean, trace
@@ -35,7 +35,7 @@ class EdifactLetter(Letter):
     wire = Format.EDIFACT
 
     def __init__(self, source: Scan, unit: Unit, part: int) -> None:
-        self.payload = source.payload
+        self.payload = self.alone = source.payload
         self.part = part
         self.version = unit.version
         self.unit = unit
@@ -182,7 +182,20 @@ def read(payload: bytes) -> tuple[Scan, list[EdifactLetter], list[Fault]]:
     """The characters of an interchange, its letters, and the faults of one without any. Never raises."""
     source = scan(payload)
     units, faults = cut(source)
-    return source, [EdifactLetter(source, unit, number) for number, unit in enumerate(units, start=1)], faults
+    letters = [EdifactLetter(source, unit, number) for number, unit in enumerate(units, start=1)]
+    if len(letters) > 1:
+        for letter in letters:
+            letter.alone = _separate(letter)
+    return source, letters, faults
+
+
+def _separate(letter: EdifactLetter) -> bytes:
+    """The interchange with this letter only: its own UNB, and a UNZ that counts one."""
+    source, unit = letter.scan, letter.unit
+    first, last = source.span(unit.start), source.span(unit.end - 1)
+    header = source.payload[slice(*source.span(unit.envelope.start))] if unit.envelope.start else b""
+    una, own = source.payload[: source.first], source.payload[first[0] : last[1]]
+    return b"".join((una, header, own, trailer(header, source.marks)))
 
 
 def read_parts(payload: bytes, identity: Identity) -> tuple[Part, ...]:

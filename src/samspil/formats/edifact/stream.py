@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from samspil.catalogue.findings import finding
 from samspil.domain.issues import Issue
 from samspil.domain.message import Format, Identity, Kind
+from samspil.formats.edifact.interchange import trailer
 from samspil.formats.edifact.reader import read_parts
 from samspil.formats.edifact.syntax import Marks, marks_of
 from samspil.formats.part import Part
@@ -129,16 +130,10 @@ class _Gathering:
         yield from self._give([])
         self.letters += 1
         self.in_envelope += 1
-        trailer = self._trailer() if closed else b""
-        payload = b"".join((self.una, self.header, *self.letter, trailer))
+        closing = trailer(self.header, self.marks) if closed else b""
+        payload = b"".join((self.una, self.header, *self.letter, closing))
         self.letter = []
         self.held = replace(read_parts(payload, _IDENTITY)[0], part=str(self.letters))
-
-    def _trailer(self) -> bytes:
-        """A UNZ for one letter, with the reference that the header gives."""
-        elements = self.header.strip().removesuffix(self.marks.terminator).split(self.marks.element)
-        reference = elements[5] if len(elements) > 5 else b""
-        return self.marks.element.join((b"UNZ", b"1", reference)) + self.marks.terminator
 
     def _close(self, segment: bytes) -> Iterator[Part]:
         """The envelope's end: does it say what there was?"""
@@ -146,7 +141,12 @@ class _Gathering:
             yield from self._end_letter()
         said = segment.strip().removesuffix(self.marks.terminator).split(self.marks.element)
         count, reference = (*(one.decode("latin-1") for one in said[1:3]), "", "")[:2]
-        wanted = self._trailer().removesuffix(self.marks.terminator).split(self.marks.element)[2].decode("latin-1")
+        wanted = (
+            trailer(self.header, self.marks)
+            .removesuffix(self.marks.terminator)
+            .split(self.marks.element)[2]
+            .decode("latin-1")
+        )
         issues: list[Issue] = []
         if not reference:
             issues.append(finding("edifact.unz.reference"))

@@ -52,9 +52,14 @@ class Marks:
 
     def segment(self) -> re.Pattern[bytes]:
         """What matches a segment with the blanks before it; its text is the first group."""
-        escape, stop = re.escape(self.release), re.escape(self.terminator)
-        text = rb"[ \t\r\n]*((?:[^%b%b]|%b[\r\n]*.)*)%b" % (escape, stop, escape, stop)
-        return re.compile(text, re.DOTALL)
+        return _segment(self.release, self.terminator)
+
+
+@lru_cache(maxsize=32)
+def _segment(release: bytes, terminator: bytes) -> re.Pattern[bytes]:
+    escape, stop = re.escape(release), re.escape(terminator)
+    text = rb"[ \t\r\n]*((?:[^%b%b]++|%b[\r\n]*.)*+)%b" % (escape, stop, escape, stop)
+    return re.compile(text, re.DOTALL)
 
 
 _STANDARD = Marks()
@@ -78,7 +83,7 @@ class Scan:
 
     def place(self, offset: int, path: str) -> Location:
         """The place in the payload of an offset in the text: of a segment if it is at its tag, else of a component."""
-        start, end = self._segment(offset)
+        start, end = self.span(offset)
         head = self.text[self.text.rfind(END, 0, offset) + 1 : offset]
         if element := head.count(ELEMENT):
             start, end = self._component(start, end, element, head.count(COMPONENT, head.rfind(ELEMENT) + 1))
@@ -86,7 +91,7 @@ class Scan:
         before = self._lines[line - 1] if line else -1
         return Location(path=path, start=start, end=end, line=line + 1, column=start - before)
 
-    def _segment(self, offset: int) -> tuple[int, int]:
+    def span(self, offset: int) -> tuple[int, int]:
         """The byte range of the segment that an offset lies in. The walk goes on from where the last one ended."""
         payload, ends, starts, token = self.payload, self._ends, self._starts, self.marks.segment()
         while ends[-1] < offset and (following := self.text.find(END, ends[-1] + 1)) >= 0:
@@ -113,13 +118,19 @@ class Scan:
         return begin, begin + len(components[min(component, len(components) - 1)])
 
     @cached_property
+    def first(self) -> int:
+        """Where the first segment after UNA begins."""
+        start = len(self.payload) - len(self.payload.lstrip(_BEFORE))
+        return start + (9 if self.payload[start : start + 3] == b"UNA" else 0)
+
+    @cached_property
     def _ends(self) -> list[int]:
         """Where segments end in the text, as far as has been asked; `_starts`: where the next one starts in bytes."""
         return [0]
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [_first(self.payload)]
+        return [self.first]
 
     @cached_property
     def _unmeasured(self) -> Iterator[bytes]:
@@ -128,12 +139,6 @@ class Scan:
     @cached_property
     def _lines(self) -> list[int]:
         return [found.start() for found in re.finditer(b"\n", self.payload)]
-
-
-def _first(payload: bytes) -> int:
-    """Where the first segment after UNA begins."""
-    start = len(payload) - len(payload.lstrip(_BEFORE))
-    return start + (9 if payload[start : start + 3] == b"UNA" else 0)
 
 
 def scan(payload: bytes) -> Scan:

@@ -41,6 +41,9 @@ class Letter(ABC):
     edition: Edition | None
     dispatch: Dispatch
     payload: bytes
+    """Everything that arrived with it. Places count in this."""
+    alone: bytes
+    """The letter without others that came in the same envelope: what is carried on."""
 
     @property
     @abstractmethod

@@ -18,7 +18,7 @@ def part_of(letter: Letter, *, message_id: str, episode: str, person: str) -> Pa
     return Part(
         part=str(letter.part),
         identity=letter.identity,
-        payload=letter.payload,
+        payload=letter.alone,
         head=head,
         issues=tuple(letter.issues(faults)) if faults else (),
         tree=letter,

@@ -68,8 +68,9 @@ def nearest(path: Sequence[object], places: Iterable[Place]) -> Place | None:
         steps = place[0]
         if steps == wanted:
             return place
-        common = next((n for n, (a, b) in enumerate(zip(steps, wanted, strict=False)) if a != b), -1)
-        common = min(len(steps), len(wanted)) if common < 0 else common
+        common = 0
+        while steps[common : common + 1] == wanted[common : common + 1] != ():
+            common += 1
         if common > shared:
             best, shared = place, common
     return best

@@ -102,7 +102,7 @@ class OioxmlLetter(Letter):
 
     def __init__(self, document: Document, name: str, spot: Spot, tree: Tree, faults: Sequence[Fault]) -> None:
         self.document = document
-        self.payload = document.payload
+        self.payload = self.alone = document.payload
         self.name = name
         self.edition = editions().get((document.namespace, name))
         self.spot = spot
@@ -174,11 +174,20 @@ def read(payload: bytes) -> tuple[Document, list[OioxmlLetter]]:
         letters = _matched(document)
     except Unclean:
         letters = _walked(document)
-    for letter in letters[1:]:
-        first = letters[0].dispatch
+    if len(letters) > 1:
+        _separate(letters)
+    return document, letters
+
+
+def _separate(letters: Sequence[OioxmlLetter]) -> None:
+    """Several letters in one Emessage: each alone with what stands around them all, and whether one pair wrote them."""
+    payload, first = letters[0].payload, letters[0].dispatch
+    places = [letter.place(()) for letter in letters]
+    before, behind = payload[: places[0].start], payload[places[-1].end :]
+    for letter, place in zip(letters, places, strict=True):
+        letter.alone = before + payload[place.start : place.end] + behind
         if (letter.dispatch.sender, letter.dispatch.receiver) != (first.sender, first.receiver):
             letter.envelope_faults.append(Fault("oioxml.parties.differ", ()))
-    return document, letters
 
 
 def read_parts(payload: bytes, identity: Identity) -> tuple[Part, ...]:

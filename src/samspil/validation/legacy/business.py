@@ -60,10 +60,11 @@ def _date_faults(letter: Letter, tree: Tree) -> Iterator[Fault]:
     for first, last in _PERIODS:
         if last in tree and first in tree and _moment(tree, (last,)) < _moment(tree, (first,)):
             yield Fault("legacy.dates.order", (last,), (("start", first), ("end", last)))
-    start, end = _moment(tree, (*_SAMPLING, "StartDateTime")), _moment(tree, (*_SAMPLING, "EndDateTime"))
-    if start and end and end < start:
-        facts = (("start", "StartDateTime"), ("end", "EndDateTime"))
-        yield Fault("legacy.dates.order", (*_SAMPLING, "EndDateTime"), facts)
+    if sampling := find(tree, _SAMPLING):
+        start, end = _moment(sampling, ("StartDateTime",)), _moment(sampling, ("EndDateTime",))
+        if start and end and end < start:
+            facts = (("start", "StartDateTime"), ("end", "EndDateTime"))
+            yield Fault("legacy.dates.order", (*_SAMPLING, "EndDateTime"), facts)
     approved = _moment(tree, ("Letter", "Authorisation"))
     sent = f"{letter.dispatch.day}T{letter.dispatch.time}"
     if approved and letter.dispatch.day and letter.dispatch.time and sent < approved:
