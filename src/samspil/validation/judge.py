@@ -14,6 +14,7 @@ from samspil.domain.issues import Issue, Report, Severity
 from samspil.domain.message import Format, Identity
 from samspil.formats.part import Part
 from samspil.formats.readers import read_payload
+from samspil.validation.cascade import told_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ BUILT_IN = Rules()
 
 Judge = Callable[[Part, Rules], Iterable[Issue]]
 
+FHIR = frozenset({Format.FHIR_JSON, Format.FHIR_XML})
 _FHIR = ("samspil.validation.spine:judge", "samspil.validation.profiles.judge:judge")
 _LEGACY = ("samspil.validation.legacy.judge:judge",)
 _ENVELOPES = ("samspil.validation.envelopes.judge:judge",)
@@ -78,6 +80,8 @@ def judge_part(part: Part, rules: Rules = BUILT_IN) -> Report:
         issues += judge(part, rules)
         if _is_fatal(issues):
             break
+    if part.identity.format in FHIR and any(issue.severity.rejects for issue in issues):
+        issues = told_once(issues)
     return Report(issues=tuple(issues), readable=part.head is not None or not _is_fatal(issues))
 
 
