@@ -4,7 +4,7 @@ Only what was judged acceptable is converted: a conversion never mends what it d
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from samspil.conversion.legacy import convert_letters
 from samspil.conversion.losses import Loss, Output
 from samspil.domain.issues import Issue, Report, Verdict
 from samspil.domain.message import Format
+from samspil.formats.edifact.envelope import repaired
 from samspil.formats.letters.reading import letters_in
 from samspil.validation.judge import examine
 from samspil.validation.legacy.judge import judge_letter
@@ -40,17 +41,27 @@ def convert(
     *,
     to: str,
     version: str | None = None,
+    repair: bool = False,
     directory: object | None = None,
     now: datetime | None = None,
     new_id: Callable[[], UUID] | None = None,
 ) -> Conversion:
     """Convert a payload to EDIFACT, OIOXML or FHIR. Never raises on bytes. Errors: ValueError for another target.
 
+    `repair` takes EDIFACT that came in another character set for ISO 8859-1, and says so; without it that is refused.
     `directory`, `now` and `new_id` serve targets that demand more than a letter says; letters need none of them.
     """
     if to not in TARGETS:
         raise ValueError(f"to is one of {', '.join(TARGETS)}, not {to!r}")
     del directory, now, new_id
+    mended = repaired(payload) if repair else None
+    if mended is None:
+        return _convert(payload, to, version)
+    conversion = _convert(mended, to, version)
+    return replace(conversion, report=_extended(conversion.report, [finding("convert.charset.repaired")]))
+
+
+def _convert(payload: bytes, to: str, version: str | None) -> Conversion:
     letters = letters_in(payload)
     if not letters:
         examination = examine(payload)

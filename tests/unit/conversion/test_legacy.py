@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from samspil.benchmarks.legacy_letters import interchanges
 from samspil.catalogue.legacy.shapes import Edition, editions
 from samspil.conversion.api import Conversion, convert
 from samspil.domain.issues import Verdict
@@ -168,3 +169,23 @@ def test_letters_of_one_envelope_stay_together() -> None:
     assert there.payload is not None, there.report.issues
     assert there.payload.count(b"<ClinicalEmail>") == 2
     assert convert(there.payload, to="edifact").payload == both.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
+def test_another_character_set_is_refused_or_repaired_on_request(codec: str) -> None:
+    """EDIFACT in UTF-8 is refused; asked to repair, we read what was meant, and say that we did."""
+    sound = interchanges()["DIS01"]
+    meant = convert(sound, to="oioxml").payload
+    strange = sound.decode("latin-1").encode(codec)
+    assert convert(strange, to="oioxml").payload is None
+    conversion = convert(strange, to="oioxml", repair=True)
+    assert conversion.payload == meant
+    assert [issue.code for issue in conversion.report.issues] == ["convert.charset.repaired"]
+
+
+def test_nothing_is_repaired_that_is_sound_or_beyond_it() -> None:
+    """ISO 8859-1 stays as it is, and what it has no character for is refused all the same."""
+    sound = interchanges()["DIS01"]
+    assert convert(sound, to="oioxml", repair=True) == convert(sound, to="oioxml")
+    beyond = sound.replace(b"Elmer", "Ełmer".encode()).decode("utf-8", "ignore").encode()
+    assert convert(beyond, to="oioxml", repair=True).payload is None

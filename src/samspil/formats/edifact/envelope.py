@@ -3,10 +3,12 @@
 Source: ISO 9735 syntax version 3; MedCom's EDIFACT profile.
 """
 
+import re
 from collections.abc import Sequence
 
 from samspil.formats.edifact.syntax import COMPONENT, ELEMENT, END, encoded, trimmed
 from samspil.formats.edifact.writer import object_marks
+from samspil.formats.encoding import sniff
 from samspil.formats.letters.letter import Dispatch
 
 REPLACEMENTS = {
@@ -15,6 +17,7 @@ REPLACEMENTS = {
     "\u2264": "<=", "\u2265": ">=", "\u20ac": "EUR", "\u2192": "->", "\u200b": "", "\ufeff": "",
 }  # fmt: skip
 """Typographic characters and what says the same in ISO 8859-1. Letters of names are never replaced."""
+_BEGINNING = re.compile(r"\s*UN[AB]")
 _REPLACED = str.maketrans(REPLACEMENTS)
 
 
@@ -52,3 +55,15 @@ def fitting(text: str) -> str:
     except UnicodeEncodeError:
         return text.translate(_REPLACED)
     return text
+
+
+def repaired(payload: bytes) -> bytes | None:
+    """An interchange that came as UTF-8 or UTF-16 in ISO 8859-1; None for any other payload, or if it cannot be."""
+    encoding = sniff(payload)
+    if payload.isascii() and encoding.is_utf8:
+        return None
+    try:
+        text = payload[encoding.mark_bytes :].decode(encoding.codec)
+        return fitting(text).encode("latin-1") if _BEGINNING.match(text) else None
+    except UnicodeError:
+        return None

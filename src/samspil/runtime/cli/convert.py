@@ -18,6 +18,7 @@ ENDINGS = {"edifact": "edi", "oioxml": "xml", "fhir": "json"}
 TO = Phrase("the format wanted", da="det ønskede format")
 VERSION = Phrase("the standard's version wanted", da="den ønskede version af standarden")
 OUT = Phrase("where to write; a folder when there are several", da="hvor der skrives; en mappe, når der er flere")
+REPAIR = Phrase("take EDIFACT in UTF-8 for ISO 8859-1", da="læs EDIFACT i UTF-8, som var det ISO 8859-1")
 NO_LOSS = Phrase("write nothing if anything gets lost", da="skriv intet, hvis noget går tabt")
 
 
@@ -27,6 +28,7 @@ def add(parser: Parser, language: Language) -> None:
     parser.add_argument("--to", required=True, choices=TARGETS, help=TO.in_(language))
     parser.add_argument("--version", metavar="CODE", help=VERSION.in_(language))
     parser.add_argument("--out", metavar="FILE", type=Path, help=OUT.in_(language))
+    parser.add_argument("--repair", action="store_true", help=REPAIR.in_(language))
     parser.add_argument("--no-loss", action="store_true", help=NO_LOSS.in_(language))
     parser.add_argument("--json", action="store_true", help=JSON.in_(language))
 
@@ -35,7 +37,7 @@ def run(context: Context) -> int:
     """Convert, write, and tell losses and findings beside it."""
     asked = context.options
     given = read_one(asked.file)
-    result = convert(given.payload, to=asked.to, version=asked.version)
+    result = convert(given.payload, to=asked.to, version=asked.version, repair=asked.repair)
     withheld = asked.no_loss and bool(result.losses)
     written = [] if withheld else _write(context, result.outputs)
     _tell(context, given, result, written)
