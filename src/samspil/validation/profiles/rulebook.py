@@ -12,9 +12,9 @@ from samspil.validation.profiles.faults import Fault, Faults, Unjudged, joined, 
 from samspil.validation.profiles.ir import NOTHING, R4, Element, Invariant, Profile, split_canonical
 from samspil.validation.profiles.lacking import Lacking, broken
 from samspil.validation.profiles.library import TROUBLES, View
-from samspil.validation.profiles.resource_types import RESOURCE_TYPES
 from samspil.validation.profiles.showing import Shows, compile_showing
 from samspil.validation.profiles.terminology import Terminology
+from samspil.validation.resource_types import RESOURCE_TYPES
 
 if TYPE_CHECKING:
     from samspil.validation.profiles.faults import Check
