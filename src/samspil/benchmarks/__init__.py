@@ -21,11 +21,15 @@ BENCHMARKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a run may be told. `data` is a folder of official data; without it our own messages are measured."""
+    """What a run may be told. `data` is a folder of official data; without it our own messages are measured.
+
+    `stored`: measure the exchange also at sites that have stored so many messages before (4 KB each on disk).
+    """
 
     seconds: float = 120.0
     warm_up: float = 20.0
     data: Path | None = None
+    stored: int = 0
     tell: Callable[[str], None] = lambda text: None
     """Told now and then how far it is; for a terminal."""
 

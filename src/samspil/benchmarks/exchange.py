@@ -21,7 +21,8 @@ import aiohttp
 from samspil.benchmarks import Figure, Options
 from samspil.benchmarks.letters import Letters
 from samspil.benchmarks.processes import Usage, family, measure
-from samspil.benchmarks.sites import Pair, two_sites
+from samspil.benchmarks.sites import CLINIC_GLN, HOSPITAL_GLN, Pair, two_sites
+from samspil.benchmarks.stored import fill
 from samspil.exchange.store.compression import pack
 from samspil.storage.database import Database
 
@@ -50,8 +51,22 @@ def run(options: Options) -> Iterator[Figure]:
                 _load(pair, letters, warm_up=3.0, seconds=min(LATENCY_SECONDS, options.seconds), rate=rate)
             )
             yield from _latencies(calm)
+            if options.stored:
+                yield from _with_a_past(pair, letters, options, empty=full)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _with_a_past(pair: Pair, letters: Letters, options: Options, *, empty: "Run") -> Iterator[Figure]:
+    """The full load again, at sites that have stored many messages before."""
+    options.tell(f"storing {options.stored} messages at each site")
+    for site, sender, receiver in ((pair.a, CLINIC_GLN, HOSPITAL_GLN), (pair.b, HOSPITAL_GLN, CLINIC_GLN)):
+        asyncio.run(fill(site.dsn, options.stored, letter=letters.next(), sender=sender, receiver=receiver))
+    options.tell(f"full load for {options.warm_up + options.seconds:.0f} s")
+    run = asyncio.run(_load(pair, letters, warm_up=options.warm_up, seconds=options.seconds))
+    rate, before = run.circles / run.seconds, empty.circles / empty.seconds
+    yield Figure(what=f"circles, {options.stored} stored", value=rate, unit="/s")
+    yield Figure(what="of the empty rate", value=rate / before, unit="")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -15,6 +15,10 @@ benchmarks = import_module("samspil.benchmarks")
 
 NAMES = Phrase("which; without it all", da="hvilke; ellers alle")
 DATA = Phrase("also measure the official data in DIR", da="mål også de officielle data i DIR")
+STORED = Phrase(
+    "measure the exchange also with N messages stored before",
+    da="mål også udvekslingen med N meddelelser gemt i forvejen",
+)
 SECONDS = Phrase("how long a load lasts after its warm-up", da="hvor længe en belastning varer efter opvarmning")
 
 
@@ -23,6 +27,7 @@ def add(parser: Parser, language: Language) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=NAMES.in_(language))
     parser.add_argument("--data", metavar="DIR", type=Path, help=DATA.in_(language))
     parser.add_argument("--seconds", metavar="N", type=float, default=120.0, help=SECONDS.in_(language))
+    parser.add_argument("--stored", metavar="N", type=int, default=0, help=STORED.in_(language))
     parser.add_argument("--json", action="store_true", help=JSON.in_(language))
 
 
@@ -41,6 +46,7 @@ def run(context: Context) -> int:
         seconds=asked.seconds,
         warm_up=min(20.0, asked.seconds / 6),
         data=asked.data,
+        stored=asked.stored,
         tell=context.output.note if sys.stderr.isatty() else lambda text: None,
     )
     for name in asked.names or benchmarks.BENCHMARKS:
