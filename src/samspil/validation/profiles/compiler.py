@@ -199,7 +199,7 @@ class Compiler:
         facets = self._facets(element, kind)
         if not facets:
             return plain
-        thorough = _then(plain, facets)
+        thorough = Then(plain, facets)
         wanted = self._wanted(element) if len(facets) == 1 else None
         if wanted is None:
             return thorough
@@ -431,27 +431,32 @@ def _anything(_: Any, __: "Scene") -> Faults | None:
     return None
 
 
-def _then(first: "Check", rest: "Sequence[Check]") -> "Check":
+class Then(Writable):
     """One check, and if it is content the others: nothing more is said of a value that is no value of its type."""
-    if not rest:
-        return first
-    if len(rest) == 1:
-        (second,) = rest
 
-        def both(value: Any, scene: "Scene") -> Faults | None:
-            faults = first(value, scene)
-            return second(value, scene) if faults is None else faults
+    __slots__ = ("_first", "_rest")
 
-        return both
+    def __init__(self, first: "Check", rest: "Sequence[Check]") -> None:
+        self._first = first
+        self._rest = rest
 
-    def check(value: Any, scene: "Scene") -> Faults | None:
-        faults = first(value, scene)
+    def __call__(self, value: Any, scene: "Scene") -> Faults | None:
+        faults = self._first(value, scene)
         if faults is None:
-            for one in rest:
+            for one in self._rest:
                 faults = joined(faults, one(value, scene))
         return faults
 
-    return check
+    def write(self, script: Script, value: str, place: str) -> None:
+        """As the port says."""
+        if not isinstance(self._first, Told):
+            script.ask(self, value, place)
+            return
+        with script.block(f"if {self._first.told(script, value)}:"):
+            for one in self._rest:
+                script.write(one, value, place)
+        with script.block("else:"):
+            script.ask(self, value, place)
 
 
 class InTurn(Writable):

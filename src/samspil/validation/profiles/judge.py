@@ -88,6 +88,7 @@ def judge_scene(scene: Scene, choice: Choice) -> list[Fault]:
     if named is not None and named.type == scene.root.get("resourceType"):
         scene.demand(top, named)
     demand_expected(scene, choice.standard)
+    scene.claimed = work
     used = [rules for _, rules in work]
     _judge_all(work, scene, faults)
     while scene.demands:
@@ -99,13 +100,13 @@ def judge_scene(scene: Scene, choice: Choice) -> list[Fault]:
     return faults
 
 
-def _claimed(entry: Entry, scene: Scene, book: Rulebook, faults: list[Fault]) -> Iterator[tuple[Entry, Rules]]:
+def _claimed(entry: Entry, scene: Scene, book: Rulebook, faults: list[Fault]) -> list[tuple[Entry, Rules]]:
     """What a resource is judged by for its own sake."""
     claims = book.claimed(entry.resource)
     scene.cover(entry.resource, claims.lineage)
     if not claims.is_plain:
         faults += (_placed(fault, entry) for fault in book.faults_of_claims(entry.resource))
-    return ((entry, rules) for rules in claims.rules)
+    return [(entry, rules) for rules in claims.rules]
 
 
 def _judge_all(work: Iterable[tuple[Entry, Rules]], scene: Scene, faults: list[Fault]) -> None:
@@ -118,12 +119,11 @@ def _judge_all(work: Iterable[tuple[Entry, Rules]], scene: Scene, faults: list[F
 
 def judge_showing(scene: Scene) -> Iterator[Fault]:
     """The narratives that do not show what they should."""
-    for entry in scene.bundle.entries:
+    for entry, rules in scene.claimed:
         scene.stand_in(entry)
-        for rules in scene.rulebook.claimed(entry.resource).rules:
-            fault = rules.shows(entry.resource, scene)
-            if fault is not None:
-                yield _placed(fault, entry)
+        fault = rules.shows(entry.resource, scene)
+        if fault is not None:
+            yield _placed(fault, entry)
 
 
 def _placed(fault: Fault, entry: Entry) -> Fault:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from samspil.validation.profiles.faults import Fault, Faults, joined, stepped
 from samspil.validation.profiles.ir import UNBOUNDED, Element
 from samspil.validation.profiles.matching import Belongs, Matcher
-from samspil.validation.profiles.script import Script, Writable
+from samspil.validation.profiles.script import Script, Writable, Written
 
 if TYPE_CHECKING:
     from samspil.validation.profiles.faults import Check
@@ -64,6 +64,7 @@ def _miscounted(count: int, element: Element) -> Faults:
 def compile_slices(element: Element, one: "Check", cuts: "Mapping[str, Check]", matcher: Matcher) -> "Check":
     """The check of a list that is cut into slices: each item by its slice's check, and how many there are of each."""
     assign = _assignment(element, matcher)
+    ready = Written(cuts)
     low, high = _limits(element)
     rules = element.slicing.rules if element.slicing else "open"
     bits = {name: 1 << place for place, name in enumerate(cuts)}
@@ -88,7 +89,7 @@ def compile_slices(element: Element, one: "Check", cuts: "Mapping[str, Check]", 
                 bit = bits[name]
                 again |= seen & bit
                 seen |= bit
-                found = cuts[name](item, scene)
+                found = ready[name](item, scene)
             if found is not None:
                 faults = joined(faults, stepped(place, found))
         if ~seen & needed or again & alone or seen & counted or rules == "openAtEnd" or not low <= len(items) <= high:
@@ -136,7 +137,7 @@ def _assignment(element: Element, matcher: Matcher) -> "Any":
         find = table.get
 
         def by_text(item: Any, _: "Scene") -> str | None:
-            text = item.get(member) if isinstance(item, dict) else None
+            text = item.get(member) if item.__class__ is dict else None
             return find(text) if isinstance(text, str) else None
 
         return by_text

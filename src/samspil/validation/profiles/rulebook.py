@@ -294,4 +294,4 @@ def _names(resource: Mapping[str, Any]) -> list[str]:
     """The profiles that a resource claims."""
     meta = resource.get("meta")
     names = meta.get("profile") if isinstance(meta, dict) else None
-    return [name for name in names if isinstance(name, str) and name] if isinstance(names, list) else []
+    return [name for name in names if name and name.__class__ is str] if isinstance(names, list) else []

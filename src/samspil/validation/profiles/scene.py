@@ -27,6 +27,7 @@ class Scene:
         "_demanded",
         "_known",
         "bundle",
+        "claimed",
         "demands",
         "entry",
         "environment",
@@ -45,6 +46,7 @@ class Scene:
         self.entry = Entry(0, "", "", "", root)
         self.resource = root
         self.environment: Environment | None = None
+        self.claimed: list[tuple[Entry, Rules]] = []
         self.demands: list[tuple[Entry, Rules]] = []
         self._by_type: dict[str, list[Json]] | None = None
         self._covered: dict[int, frozenset[str]] = {}

@@ -15,9 +15,11 @@ Checks that know how to write themselves are `Writable`; any other is called.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
+
+from samspil.validation.profiles.faults import joined
 
 if TYPE_CHECKING:
     from samspil.validation.profiles.faults import Check, Faults
@@ -59,15 +61,43 @@ class Told(Writable):
     def __call__(self, value: Any, scene: "Scene") -> "Faults | None":
         return self.check(value, scene)
 
+    def told(self, script: "Script", value: str) -> str:
+        """The expression in a script."""
+        known = script.know(self.known) if "{k}" in self.expression else ""
+        return self.expression.format(x=value, k=known)
+
     def write(self, script: "Script", value: str, place: str) -> None:
         """As the port says."""
-        known = script.know(self.known) if "{k}" in self.expression else ""
-        with script.block(f"if not ({self.expression.format(x=value, k=known)}):"):
+        with script.block(f"if not ({self.told(script, value)}):"):
             script.ask(self.check, value, place)
 
 
+def written(check: "Check") -> "Check":
+    """A check as a function of its own, if it can be written."""
+    if not isinstance(check, Writable):
+        return check
+    script = Script((), joined)
+    script.write(check, SELF)
+    return script.function()
+
+
+class Written(dict[str, "Check"]):
+    """Checks by name, each written when it is asked for again."""
+
+    def __init__(self, checks: "Mapping[str, Check]") -> None:
+        self._checks = checks
+        self._asked: set[str] = set()
+
+    def __missing__(self, name: str) -> "Check":
+        if name not in self._asked:
+            self._asked.add(name)
+            return self._checks[name]
+        self[name] = made = written(self._checks[name])
+        return made
+
+
 class Script:
-    """A function in the making: its lines, and what the lines know by name."""
+    """A function in the making: its lines, and what the lines know by name. Without names it is about any value."""
 
     def __init__(self, names: Sequence[str], gather: Gather) -> None:
         self.names = tuple(names)
@@ -75,7 +105,8 @@ class Script:
         self._named: dict[int, str] = {}
         self._depth = 1
         self._lines = ["def check(value, scene):"]
-        self.line(f"({', '.join(self.variables)},) = {SELF}.values()")
+        if names:
+            self.line(f"({', '.join(self.variables)},) = {SELF}.values()")
         self.line("faults = None")
 
     @property

@@ -89,7 +89,7 @@ def responses_in_answers(bundle: Any, _: "Scene") -> bool:
     return not [True for entry in objects(bundle, "entry") if ("response" in entry) is not wanted]
 
 
-@keeps("Bundle#bdl-5")
+@keeps("Bundle#bdl-5", by_names=True)
 def entries_say_something(entry: Any, _: "Scene") -> bool:
     """An entry has a resource, a request or a response."""
     return "resource" in entry or "request" in entry or "response" in entry
@@ -120,7 +120,8 @@ def addresses_are_different(bundle: Any, _: "Scene") -> bool:
 @keeps("Bundle#bdl-8")
 def address_without_version(entry: Any, _: "Scene") -> bool:
     """A full URL names no version."""
-    return "/_history/" not in text(entry, "fullUrl")
+    address = entry.get("fullUrl")
+    return address.__class__ is not str or "/_history/" not in address
 
 
 @keeps("Bundle#bdl-9")
@@ -162,19 +163,19 @@ def _first_type(bundle: Any) -> str:
 @keeps("Reference#ref-1")
 def local_reference_is_contained(reference: Any, scene: "Scene") -> bool:
     """A reference that begins with # names a resource contained here."""
-    target = text(reference, "reference")
-    if target[:1] != "#":
+    target = reference.get("reference")
+    if target.__class__ is not str or target[:1] != "#":
         return True
     return any(inner.get("id") == target[1:] for inner in objects(scene.resource, "contained"))
 
 
-@keeps("Attachment#att-1")
+@keeps("Attachment#att-1", by_names=True)
 def data_has_a_type(attachment: Any, _: "Scene") -> bool:
     """Data comes with its media type."""
     return "data" not in attachment or has(attachment, "contentType")
 
 
-@keeps("ContactPoint#cpt-2")
+@keeps("ContactPoint#cpt-2", by_names=True)
 def contact_says_what_it_is(contact: Any, _: "Scene") -> bool:
     """A contact with a value says what kind of contact it is."""
     return not has(contact, "value") or has(contact, "system")
@@ -208,7 +209,7 @@ def _moment(value: str) -> datetime | None:
     return moment if moment.tzinfo is not None else None
 
 
-@keeps("Quantity#qty-3")
+@keeps("Quantity#qty-3", by_names=True)
 def code_has_a_system(quantity: Any, _: "Scene") -> bool:
     """A unit's code comes with its system."""
     return not has(quantity, "code") or has(quantity, "system")
@@ -244,7 +245,7 @@ def duration_is_in_ucum(quantity: Any, _: "Scene") -> bool:
     return not has(quantity, "code") or (quantity.get("system") == UCUM and has(quantity, "value"))
 
 
-@keeps("SimpleQuantity#sqty-1")
+@keeps("SimpleQuantity#sqty-1", by_names=True)
 def quantity_is_plain(quantity: Any, _: "Scene") -> bool:
     """A simple quantity has no comparator."""
     return not has(quantity, "comparator")
@@ -262,32 +263,32 @@ def range_is_in_order(span: Any, _: "Scene") -> bool | None:
     return first <= second
 
 
-@keeps("Ratio#rat-1")
+@keeps("Ratio#rat-1", by_names=True)
 def ratio_has_both_sides(ratio: Any, _: "Scene") -> bool:
     """A ratio has both a numerator and a denominator, or neither and an extension."""
     numerator, denominator = has(ratio, "numerator"), has(ratio, "denominator")
     return numerator is denominator and (numerator or has(ratio, "extension"))
 
 
-@keeps("Expression#exp-1")
+@keeps("Expression#exp-1", by_names=True)
 def expression_is_somewhere(expression: Any, _: "Scene") -> bool:
     """An expression is written out or referred to."""
     return has(expression, "expression") or has(expression, "reference")
 
 
-@keeps("DataRequirement#drq-1", "DataRequirement#drq-2")
+@keeps("DataRequirement#drq-1", "DataRequirement#drq-2", by_names=True)
 def filter_names_one_place(part: Any, _: "Scene") -> bool:
     """A filter names a path or a search parameter, not both."""
     return has(part, "path") is not has(part, "searchParam")
 
 
-@keeps("TriggerDefinition#trd-1")
+@keeps("TriggerDefinition#trd-1", by_names=True)
 def trigger_on_data_or_time(trigger: Any, _: "Scene") -> bool:
     """A trigger waits for data or for a time, not both."""
     return not (has(trigger, "data") and has_choice(trigger, "timing"))
 
 
-@keeps("TriggerDefinition#trd-2")
+@keeps("TriggerDefinition#trd-2", by_names=True)
 def condition_needs_data(trigger: Any, _: "Scene") -> bool:
     """Only a trigger on data has a condition."""
     return not has(trigger, "condition") or has(trigger, "data")
@@ -304,13 +305,13 @@ def trigger_has_what_it_needs(trigger: Any, _: "Scene") -> bool:
     )
 
 
-@keeps("Timing#tim-1")
+@keeps("Timing#tim-1", by_names=True)
 def duration_has_a_unit(repeat: Any, _: "Scene") -> bool:
     """A duration has a unit."""
     return not has(repeat, "duration") or has(repeat, "durationUnit")
 
 
-@keeps("Timing#tim-2")
+@keeps("Timing#tim-2", by_names=True)
 def period_has_a_unit(repeat: Any, _: "Scene") -> bool:
     """A period has a unit."""
     return not has(repeat, "period") or has(repeat, "periodUnit")
@@ -328,19 +329,19 @@ def period_is_not_negative(repeat: Any, _: "Scene") -> bool:
     return (number(repeat, "period") or 0) >= 0
 
 
-@keeps("Timing#tim-6")
+@keeps("Timing#tim-6", by_names=True)
 def longest_period_needs_period(repeat: Any, _: "Scene") -> bool:
     """A longest period comes with a period."""
     return not has(repeat, "periodMax") or has(repeat, "period")
 
 
-@keeps("Timing#tim-7")
+@keeps("Timing#tim-7", by_names=True)
 def longest_duration_needs_duration(repeat: Any, _: "Scene") -> bool:
     """A longest duration comes with a duration."""
     return not has(repeat, "durationMax") or has(repeat, "duration")
 
 
-@keeps("Timing#tim-8")
+@keeps("Timing#tim-8", by_names=True)
 def highest_count_needs_count(repeat: Any, _: "Scene") -> bool:
     """A highest count comes with a count."""
     return not has(repeat, "countMax") or has(repeat, "count")
@@ -354,7 +355,7 @@ def offset_needs_event(repeat: Any, _: "Scene") -> bool:
     )
 
 
-@keeps("Timing#tim-10")
+@keeps("Timing#tim-10", by_names=True)
 def time_or_event(repeat: Any, _: "Scene") -> bool:
     """A time of day and an event do not stand together."""
     return not (has(repeat, "timeOfDay") and has(repeat, "when"))
@@ -372,25 +373,25 @@ def on_behalf_of_needs_practitioner(participant: Any, scene: "Scene") -> bool:
     return member is None or member.get("resourceType") == "Practitioner"
 
 
-@keeps("Composition#cmp-1")
+@keeps("Composition#cmp-1", by_names=True)
 def section_says_something(section: Any, _: "Scene") -> bool:
     """A section has a text, entries or sections of its own."""
     return has(section, "text") or has(section, "entry") or has(section, "section")
 
 
-@keeps("Composition#cmp-2", "List#lst-1")
+@keeps("Composition#cmp-2", "List#lst-1", by_names=True)
 def reason_only_when_empty(section: Any, _: "Scene") -> bool:
     """Only what has no entries tells why it is empty."""
     return not (has(section, "emptyReason") and has(section, "entry"))
 
 
-@keeps("Condition#con-1")
+@keeps("Condition#con-1", by_names=True)
 def stage_says_something(stage: Any, _: "Scene") -> bool:
     """A stage has a summary or an assessment."""
     return has(stage, "summary") or has(stage, "assessment")
 
 
-@keeps("Condition#con-2")
+@keeps("Condition#con-2", by_names=True)
 def evidence_says_something(evidence: Any, _: "Scene") -> bool:
     """Evidence has a code or details."""
     return has(evidence, "code") or has(evidence, "detail")
@@ -448,13 +449,13 @@ def dates_only_in_working_lists(resource: Any, _: "Scene") -> bool:
     return resource.get("mode") == "working" or not any(has(row, "date") for row in objects(resource, "entry"))
 
 
-@keeps("Observation#obs-3")
+@keeps("Observation#obs-3", by_names=True)
 def range_says_something(span: Any, _: "Scene") -> bool:
     """A reference range has an end or a text."""
     return has(span, "low") or has(span, "high") or has(span, "text")
 
 
-@keeps("Observation#obs-6")
+@keeps("Observation#obs-6", by_names=True)
 def reason_only_without_value(observation: Any, _: "Scene") -> bool:
     """Only an observation without a value tells why it has none."""
     return not (has(observation, "dataAbsentReason") and has_choice(observation, "value"))
@@ -474,7 +475,7 @@ def component_repeats_no_code(observation: Any, _: "Scene") -> bool:
     )
 
 
-@keeps("Organization#org-1")
+@keeps("Organization#org-1", by_names=True)
 def organisation_is_named(organisation: Any, _: "Scene") -> bool:
     """An organisation has a name or an identifier."""
     return has(organisation, "identifier") or has(organisation, "name")
@@ -486,20 +487,20 @@ def organisation_has_no_home(contact: Any, _: "Scene") -> bool:
     return contact.get("use") != "home"
 
 
-@keeps("Parameters#inv-1")
+@keeps("Parameters#inv-1", by_names=True)
 def parameter_holds_one_thing(parameter: Any, _: "Scene") -> bool:
     """A parameter holds a value, a resource or parts: exactly one of them."""
     held = (has_choice(parameter, "value"), has(parameter, "resource"), has(parameter, "part"))
     return sum(held) == 1
 
 
-@keeps("Patient#pat-1")
+@keeps("Patient#pat-1", by_names=True)
 def contact_says_who(contact: Any, _: "Scene") -> bool:
     """A patient's contact has a name, a way to reach them or an organisation."""
     return any(has(contact, name) for name in ("name", "telecom", "address", "organization"))
 
 
-@keeps("ServiceRequest#prr-1")
+@keeps("ServiceRequest#prr-1", by_names=True)
 def details_need_a_code(request: Any, _: "Scene") -> bool:
     """Order details come with a code."""
     return not has(request, "orderDetail") or has(request, "code")
