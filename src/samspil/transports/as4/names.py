@@ -1,0 +1,30 @@
+"""Namespaces and fixed URIs of AS4, in one place. Sources: OASIS ebMS 3.0, AS4 1.0, WS-Security 1.1.1, XML Security."""
+
+SOAP = "http://www.w3.org/2003/05/soap-envelope"
+EBMS = "http://docs.oasis-open.org/ebxml-msg/ebms/v3.0/ns/core/200704/"
+EBBP = "http://docs.oasis-open.org/ebxml-bp/ebbp-signals-2.0"
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+XENC = "http://www.w3.org/2001/04/xmlenc#"
+XENC11 = "http://www.w3.org/2009/xmlenc11#"
+EXC_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
+
+_X509 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#"
+X509_V3 = f"{_X509}X509v3"
+X509_PKI_PATH = f"{_X509}X509PKIPathv1"
+X509_SUBJECT_KEY = f"{_X509}X509SubjectKeyIdentifier"
+BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
+
+_SWA = "http://docs.oasis-open.org/wss/oasis-wss-SwAProfile-1.1#"
+ATTACHMENT_CONTENT = f"{_SWA}Attachment-Content-Only"
+ATTACHMENT_SIGNATURE = f"{_SWA}Attachment-Content-Signature-Transform"
+ATTACHMENT_CIPHERTEXT = f"{_SWA}Attachment-Ciphertext-Transform"
+
+INITIATOR = f"{EBMS}initiator"
+RESPONDER = f"{EBMS}responder"
+TEST_SERVICE = f"{EBMS}service"
+TEST_ACTION = f"{EBMS}test"
+
+GZIP = "application/gzip"
+SOAP_XML = "application/soap+xml"
