@@ -64,10 +64,11 @@ def is_base64(value: Any) -> bool:
 
 
 def _is_broken_into_lines(value: str) -> bool:
-    if _BASE64_REST(value) is not None:
+    groups = "".join(value.split())
+    if not groups or _BASE64_REST(value) is not None:
         return False
     try:
-        binascii.a2b_base64("".join(value.split()), strict_mode=True)
+        binascii.a2b_base64(groups, strict_mode=True)
     except (binascii.Error, ValueError):
         return False
     return True
