@@ -180,7 +180,9 @@ def test_how_many_rows_the_letters_witness(capsys: pytest.CaptureFixture[str]) -
     rows = {row for version in versions() for row in rows_of(version)}
     seen: set[Row] = set()
     for row in PAIRS:
-        (letter,) = letters_in(read(row["edifact"])) or ()
+        letters = letters_in(read(row["edifact"]))
+        assert letters
+        letter = letters[0]
         assert isinstance(letter, EdifactLetter)
         witnessed = set(rows_with_values(letter))
         assert witnessed <= set(rows_of(letter.version))
