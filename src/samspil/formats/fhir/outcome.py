@@ -35,6 +35,7 @@ _TYPES = {
     Layer.SCHEMA: "structure",
 }
 _DEFAULTS = {Layer.CODE: "MSG_VALUESET_VALUE_UNKNOWN", Layer.LENGTH: "MSG_Element_To_Long"}
+_OURS = "samspil#"
 _OF_TYPE = re.compile(r"\.resource\(([A-Za-z]+)\)")
 
 
@@ -56,11 +57,17 @@ def _issue(issue: Issue, language: Language) -> dict[str, Any]:
         "severity": _SEVERITIES[issue.severity],
         "code": _TYPES[issue.layer],
         "details": {"coding": [detail_coding(issue)], "text": issue.message.in_(language)},
-        "diagnostics": f"{issue.code}: {issue.remedy.in_(language)}",
+        "diagnostics": f"{issue.code}: {diagnostics(issue, language)}",
     }
     if issue.where.path:
         said["expression"] = [fhir_path(issue.where.path)]
     return said
+
+
+def diagnostics(issue: Issue, language: Language) -> str:
+    """What puts a finding right, and which published rule was broken, if one was."""
+    rule = "" if issue.rule.startswith(_OURS) or not issue.rule else f" ({issue.rule})"
+    return issue.remedy.in_(language) + rule
 
 
 def detail_coding(issue: Issue) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from samspil.domain.issues import Issue, Language, Layer, Location, Phrase, Severity, report_of
-from samspil.formats.fhir.outcome import MOST_ISSUES, outcome_issues
+from samspil.formats.fhir.outcome import MOST_ISSUES, diagnostics, outcome_issues
 from samspil.formats.fhir.xml_writer import write_xml
 from samspil.transports.http.answers import Answer, Header
 from samspil.transports.http.negotiation import media_type
@@ -103,7 +103,7 @@ def _issue(issue: Issue, language: Language, type_: str | None) -> dict[str, Any
         "coding": [{"system": FINDINGS, "code": issue.code}],
         "text": _text(issue.message.in_(language)),
     }
-    spelt["diagnostics"] = _text(issue.remedy.in_(language))
+    spelt["diagnostics"] = _text(diagnostics(issue, language))
     if "expression" in spelt:
         spelt["expression"] = [_text(path) for path in spelt["expression"]]
     return spelt

@@ -19,6 +19,13 @@ def test_a_finding_gives_code_sentence_remedy_and_a_fhirpath() -> None:
     assert issue["diagnostics"].startswith("fhir.sender.missing: ")
 
 
+def test_a_published_rule_is_named() -> None:
+    """Whoever mends it can look it up; our own rule's name says nothing that the code does not."""
+    published = finding("fhir.element.missing", WHERE, rule="medcom-core-patient#Patient.id", name="id")
+    told = [row["diagnostics"] for row in json.loads(write_outcome(report_of([published])))["issue"]]
+    assert told == [f"fhir.element.missing: {published.remedy} (medcom-core-patient#Patient.id)"]
+
+
 def test_the_worst_comes_first() -> None:
     """A sender reads from the top."""
     report = report_of([finding("fhir.charset.mark"), finding("fhir.event.missing"), finding("fhir.header.missing")])
