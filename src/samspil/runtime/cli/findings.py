@@ -7,6 +7,7 @@ from samspil.domain.issues import Issue, Language, Location, Phrase, Report, Sev
 from samspil.runtime.cli.output import Output
 from samspil.ui.source import excerpt
 
+OURS = "samspil#"
 SEVERITIES = {
     Severity.FATAL: (Phrase("fatal", da="fatal"), "red"),
     Severity.ERROR: (Phrase("error", da="fejl"), "red"),
@@ -32,8 +33,9 @@ def finding_text(issue: Issue, payload: bytes, output: Output) -> str:
     if shown is not None:
         lines += [f"      {shown.before}{shown.marked}{shown.after}", f"      {output.styled(shown.caret, colour)}"]
     lines.append(f"    {output.styled('→', 'dim')} {output.say(issue.remedy)}")
-    if issue.source:
-        lines.append(output.styled(f"      {issue.source}", "dim"))
+    published = "" if issue.rule.startswith(OURS) else issue.rule
+    if published or issue.source:
+        lines.append(output.styled(f"      {', '.join(filter(None, (published, issue.source)))}", "dim"))
     return "\n".join(lines)
 
 
