@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from samspil.transports.as4 import names
 from samspil.transports.as4.canonical import attribute
 from samspil.transports.as4.envelope import Element, SoapEnvelope, one_child, text_of
-from samspil.transports.as4.keys import Certificates, OwnKey, public_key
+from samspil.transports.as4.keys import OwnKey, OwnKeys, public_key
 from samspil.transports.as4.mime import named_by
 from samspil.transports.as4.refusal import Ebms, Refused
 from samspil.transports.as4.suites import KeyTransport, Suite
@@ -83,7 +83,7 @@ def decrypted(
     envelope: SoapEnvelope,
     attachments: Mapping[str, bytes],
     *,
-    own: Sequence[OwnKey],
+    own: OwnKeys,
     suite: Suite,
     random: Callable[[int], bytes] = token_bytes,
 ) -> dict[str, bytes]:
@@ -155,17 +155,16 @@ def _unwrapped(wrapped: Element, own: OwnKey, transport: KeyTransport) -> bytes:
         return b""
 
 
-def _own_key(wrapped: Element, envelope: SoapEnvelope, own: Sequence[OwnKey]) -> OwnKey:
+def _own_key(wrapped: Element, envelope: SoapEnvelope, own: OwnKeys) -> OwnKey:
     """The key of ours that the sender encrypted for."""
-    held = Certificates(tuple(key.certificate for key in own))
     try:
-        named = certificate_of(one_child(wrapped, _ds("KeyInfo")), envelope, held)
+        named = certificate_of(one_child(wrapped, _ds("KeyInfo")), envelope, own.certificates)
     except Refused as fault:
         raise Refused(Ebms.FAILED_DECRYPTION, f"key not named: {fault.reason}") from fault
-    for key in own:
-        if key.certificate == named:
-            return key
-    raise Refused(Ebms.FAILED_DECRYPTION, "encrypted for somebody else")
+    key = own.by_certificate.get(named)
+    if key is None:
+        raise Refused(Ebms.FAILED_DECRYPTION, "encrypted for somebody else")
+    return key
 
 
 def _wrapped_bytes(wrapped: Element) -> bytes:

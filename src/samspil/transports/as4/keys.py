@@ -82,6 +82,19 @@ class OwnKey:
 
 
 @dataclass(frozen=True)
+class OwnKeys:
+    """Our private keys, found by their certificates. Make one, and keep it."""
+
+    keys: tuple[OwnKey, ...] = ()
+    certificates: Certificates = field(init=False)
+    by_certificate: Mapping[x509.Certificate, OwnKey] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "certificates", Certificates(tuple(key.certificate for key in self.keys)))
+        object.__setattr__(self, "by_certificate", MappingProxyType({key.certificate: key for key in self.keys}))
+
+
+@dataclass(frozen=True)
 class Trust:
     """Whom a network believes: its anchors and intermediates, and which certificates were taken back (issuer, number).
 

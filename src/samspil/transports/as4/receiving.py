@@ -15,7 +15,7 @@ from samspil.transports.as4.compression import expanded
 from samspil.transports.as4.encryption import decrypted
 from samspil.transports.as4.envelope import SoapEnvelope, read_canonical, read_envelope
 from samspil.transports.as4.header import read_header
-from samspil.transports.as4.keys import Certificates, OwnKey, Trust, common_name
+from samspil.transports.as4.keys import Certificates, OwnKeys, Trust, common_name
 from samspil.transports.as4.messages import PartInfo, Payload, SignalMessage, Signed, UserMessage
 from samspil.transports.as4.mime import LIMITS, Limits, Package, named_by, read_package
 from samspil.transports.as4.refusal import Ebms, Refused
@@ -25,9 +25,9 @@ from samspil.transports.as4.verifying import Covered, read_claim, require_covere
 
 @dataclass(frozen=True, kw_only=True)
 class Keyring:
-    """Our keys (the newest first; older ones while they are rolled over), whom we believe, and whom we know."""
+    """Our keys (older ones too, while they are rolled over), whom we believe, and whose certificates we hold."""
 
-    own: tuple[OwnKey, ...]
+    own: OwnKeys
     trust: Trust
     partners: Certificates = field(default_factory=Certificates)
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from samspil.transports.as4.keys import OwnKey, Trust
+from samspil.transports.as4.keys import OwnKey, OwnKeys, Trust
 from samspil.transports.as4.messages import Party, Payload, Property, UserMessage
 from samspil.transports.as4.names import INITIATOR, RESPONDER
 from samspil.transports.as4.receiving import Keyring
@@ -101,7 +101,7 @@ def own_key(name: str) -> OwnKey:
 @cache
 def keyring(name: str) -> Keyring:
     """What an access point holds: its key, and the root."""
-    return Keyring(own=(own_key(name),), trust=Trust((authority().certificate,)))
+    return Keyring(own=OwnKeys((own_key(name),)), trust=Trust((authority().certificate,)))
 
 
 MESSAGE = UserMessage(

@@ -20,7 +20,7 @@ from lxml import etree
 from samspil.transports.as4 import encryption, names, sending
 from samspil.transports.as4.encryption import decrypted
 from samspil.transports.as4.envelope import read_envelope
-from samspil.transports.as4.keys import Certificates, OwnKey, Trust
+from samspil.transports.as4.keys import Certificates, OwnKey, OwnKeys, Trust
 from samspil.transports.as4.messages import PartInfo, Party, Payload
 from samspil.transports.as4.mime import Attachment, Limits, Package, read_package, write_package
 from samspil.transports.as4.receiving import Keyring, Received, glance, open_message, open_signal
@@ -63,7 +63,7 @@ def test_only_the_receiver_opens_it() -> None:
 
 def test_an_old_key_opens_what_was_sent_while_it_was_rolled_over() -> None:
     """The receiver holds both; the message says which."""
-    ring = replace(keyring("AP-B"), own=(own_key("AP-B-new"), own_key("AP-B")))
+    ring = replace(keyring("AP-B"), own=OwnKeys((own_key("AP-B-new"), own_key("AP-B"))))
     assert opened(sent(), keyring=ring).payloads == (PAYLOAD,)
 
 
@@ -505,7 +505,7 @@ class Anybody(Trust):
         """Nothing is refused."""
 
 
-ANYBODY = Keyring(own=(), trust=Anybody(()))
+ANYBODY = Keyring(own=OwnKeys(), trust=Anybody(()))
 
 
 def test_messages_made_by_strangers_are_opened(shared: Path) -> None:
@@ -514,7 +514,8 @@ def test_messages_made_by_strangers_are_opened(shared: Path) -> None:
     key = serialization.load_pem_private_key((folder / "receiver.key.txt").read_bytes(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
     ring = Keyring(
-        own=(OwnKey(key, certificate(folder / "receiver.pem")),), trust=Trust((certificate(folder / "ca.pem"),))
+        own=OwnKeys((OwnKey(key, certificate(folder / "receiver.pem")),)),
+        trust=Trust((certificate(folder / "ca.pem"),)),
     )
     files = sorted(folder.glob("*.mime"))
     assert len(files) == 3
@@ -556,7 +557,7 @@ def test_a_recorded_message_verifies_but_its_key_transport_is_outside_of_the_pro
     refusals: list[Ebms] = []
     for suite in (EDELIVERY_1_15, EDELIVERY_1_15_TOLERANT):
         with pytest.raises(Refused) as refused:
-            decrypted(envelope, sealed, own=(), suite=suite)
+            decrypted(envelope, sealed, own=OwnKeys(), suite=suite)
         refusals.append(refused.value.code)
     assert refusals == [Ebms.POLICY_NONCOMPLIANCE, Ebms.FAILED_DECRYPTION]
 
