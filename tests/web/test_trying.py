@@ -1,5 +1,6 @@
 """Prøv: drop or paste, see what it is, what is wrong and where; nothing is kept."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -7,6 +8,7 @@ import psycopg
 import pytest
 from playwright.sync_api import expect
 
+from samspil.apps.messages.examples import EXAMPLES, payload_of
 from samspil.apps.messages.trying import LIMIT_BYTES
 from samspil.storage.embedded import EmbeddedServer
 from tests.web.conftest import Enter
@@ -84,3 +86,50 @@ def test_nothing_is_stored(enter: Enter, town: Town, postgres_server: EmbeddedSe
     page.get_by_role("button", name="Bedøm").click()
     expect(page.get_by_role("heading", name="Godkendt")).to_be_visible()
     assert payloads() == before
+
+
+def test_a_letter_stands_side_by_side(enter: Enter) -> None:
+    """The same fields in EDIFACT, model and OIOXML: one pointed at, or walked to with the keys, is marked in all."""
+    for theme in ("light", "dark"):
+        page = enter("/proev?eksempel=letter", login="laeser", theme=theme)
+        sides = page.locator("[data-sides]")
+        expect(sides.get_by_role("heading", level=3)).to_have_count(3)
+        street = sides.locator(".side-field", has_text="Torvet 1")
+        street.hover()
+        marked = sides.locator(".is-same")
+        expect(marked).to_have_text(["Torvet 1", re.compile("Vej"), "<StreetName>Torvet 1</StreetName>"])
+        street.focus()
+        page.keyboard.press("ArrowDown")
+        expect(sides.locator(".side-field:focus")).to_contain_text("Fjordby")
+        expect(marked).to_have_text(["Fjordby", re.compile("By"), "<DistrictName>Fjordby</DistrictName>"])
+        for each in marked.all():
+            expect(each).to_be_in_viewport()
+        assert faults(page, *RULES) == []
+    sides.locator(".of-edifact .same", has_text="2509479989").click()
+    expect(sides.locator(".side-field:focus")).to_contain_text("CPR-nummer")
+    page.keyboard.press("End")
+    expect(sides.locator(".side-field:focus")).to_contain_text("Tekst 1")
+    page.keyboard.press("Tab")
+    expect(sides.locator(".of-oioxml .side-scroll")).to_be_focused()
+
+
+def test_side_by_side_on_a_telephone(enter: Enter) -> None:
+    """There a field has its two spellings below it, and nothing is wider than the screen."""
+    page = enter("/proev?eksempel=letter", login="laeser", width="phone")
+    field = page.locator(".side-model li", has_text="Torvet 1")
+    expect(field.locator("dd")).to_have_text(["Torvet 1", "<StreetName>Torvet 1</StreetName>"])
+    expect(page.locator(".of-edifact")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert faults(page, *RULES) == []
+
+
+def test_what_is_lost_in_the_other_spelling_is_listed(enter: Enter) -> None:
+    """A letter with more than EDIFACT can hold says what it loses; a faulty one is not converted."""
+    page = enter("/proev", login="laeser")
+    letter = payload_of(EXAMPLES["letter"]).replace("Såret er helet".encode(), "Såret er helet – “fint”".encode())
+    page.set_input_files("input[type=file]", {"name": "x", "mimeType": "", "buffer": letter})
+    expect(page.locator(".sides-foot h3")).to_contain_text("Går tabt ved omsætning til EDIFACT")
+    expect(page.locator(".sides-foot li").first).to_contain_text("Klinisk tekst · Tekst 1")
+    page.goto("/proev?eksempel=segments")
+    expect(page.get_by_role("heading", name="Afvist")).to_be_visible()
+    expect(page.locator("[data-sides]")).to_have_count(0)

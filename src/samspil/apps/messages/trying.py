@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from samspil.apps.messages.examples import EXAMPLES, payload_of
 from samspil.apps.messages.reading.reader import Reading, read
+from samspil.apps.messages.sides import Sides, side_by_side
 from samspil.apps.messages.upload import TooLarge, Upload, read_upload
 from samspil.apps.messages.visits import Visit, fault, form_allowed
 from samspil.catalogue.standards import Standard, find_standard
@@ -34,6 +35,7 @@ class TriedPart:
     findings: Findings
     source: Source
     reading: Reading | None
+    sides: Sides | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,7 @@ def _tried(part: Part, report: Report, language: Language, today: date) -> Tried
         findings=findings,
         source=source,
         reading=read(message, today=today) if message is not None else None,
+        sides=side_by_side(part) if report.verdict is Verdict.ACCEPTED else None,
     )
 
 

@@ -41,6 +41,50 @@
     if (event.target.matches(".drop input[type=file]") && event.target.files.length) event.target.form.requestSubmit();
   });
 
+  // Side by side: what one column says is marked in the others, which roll to it. The model is walked with the arrows.
+  const fieldOf = (event) => event.target.closest?.("[data-sides] [data-field]");
+  const showField = (part) => {
+    const sides = part.closest("[data-sides]");
+    const own = part.closest(".side-scroll");
+    for (const other of sides.querySelectorAll(".is-same")) other.classList.remove("is-same");
+    const rolled = new Set([own]);
+    for (const same of sides.querySelectorAll(`[data-field="${part.dataset.field}"]`)) {
+      same.classList.add("is-same");
+      const scroll = same.closest(".side-scroll");
+      if (rolled.has(scroll)) continue;
+      rolled.add(scroll);
+      const place = same.getBoundingClientRect();
+      const view = scroll.getBoundingClientRect();
+      if (place.top >= view.top && place.bottom <= view.bottom) continue;
+      scroll.scrollTop += place.top - view.top - (view.height - Math.min(place.height, view.height)) / 3;
+    }
+  };
+  for (const kind of ["pointerover", "focusin"]) {
+    document.addEventListener(kind, (event) => {
+      const part = fieldOf(event);
+      if (part) showField(part);
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const part = fieldOf(event);
+    if (!part) return;
+    event.preventDefault();
+    part.closest("[data-sides]").querySelector(`.side-field[data-field="${part.dataset.field}"]`)?.focus();
+  });
+  for (const sides of document.querySelectorAll("[data-sides]")) {
+    const fields = [...sides.querySelectorAll(".side-field")];
+    const hold = (field) => fields.forEach((each) => (each.tabIndex = each === field ? 0 : -1)); // one stop of the Tab key
+    hold(fields[0]);
+    sides.addEventListener("focusin", (event) => fields.includes(event.target) && hold(event.target));
+    sides.addEventListener("keydown", (event) => {
+      const at = fields.indexOf(event.target);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: fields.length - 1 }[event.key];
+      if (at < 0 || !fields[to]) return;
+      event.preventDefault();
+      fields[to].focus();
+    });
+  }
+
   // Keys: "/" goes to search, j and k walk the rows while one of them has focus.
   const typing = (node) => node.matches?.("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
