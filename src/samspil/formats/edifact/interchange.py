@@ -103,20 +103,20 @@ def _open_envelope(at: _Progress, elements: list[str], start: int) -> None:
 
 def _read_unb(elements: list[str], start: int, number: int) -> Envelope:
     """The envelope of a UNB segment."""
-    said = [*(element.split(COMPONENT) for element in elements), *([[""]] * (10 - len(elements)))]
+    said = [element.partition(COMPONENT) for element in (*elements, *[""] * (10 - len(elements)))]
     envelope = Envelope(
         sender=said[2][0],
         receiver=said[3][0],
         day=said[4][0],
-        time=said[4][1] if len(said[4]) > 1 else "",
+        time=said[4][2].partition(COMPONENT)[0],
         identifier=said[5][0],
         acknowledgement=said[9][0],
         number=number,
         start=start,
     )
     fault = envelope.note
-    if said[1] != ["UNOC", "3"]:
-        fault(Fault("edifact.unb.syntax", start, (("found", ":".join(said[1])[:12]),)))
+    if said[1] != ("UNOC", COMPONENT, "3"):
+        fault(Fault("edifact.unb.syntax", start, (("found", "".join(said[1]).replace(COMPONENT, ":")[:12]),)))
     if not _ID.fullmatch(envelope.identifier):
         fault(Fault("edifact.unb.identifier" if not envelope.identifier else "edifact.unb.identifier.length", start))
     for name, value in (("sender", envelope.sender), ("receiver", envelope.receiver)):

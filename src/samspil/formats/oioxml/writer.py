@@ -31,16 +31,10 @@ class Twin(NamedTuple):
 
 @cache
 def _writer_of(shape: Shape) -> Write:
-    """A shape's function, made once."""
-    known: dict[str, Any] = {"write_markup": write_markup, "right": _Right(shape)}
-    lines = ["get, size, letters, flaws = tree.get, len(tree), '', 0"]
-    done: set[str] = set()
-    for child in shape.children.values():
-        if child.key not in done:
-            lines.extend(_lines(child, shape, known))
-        done.add(child.key)
-    lines += ["if not right[letters]: flaws |= 1", "if size: flaws |= 2", "return flaws"]
-    exec("def write(tree, add):\n    " + "\n    ".join(lines), known)  # noqa: S102 - our own tables, see above
+    """A shape's function, made once. What stands below it once is written in it, what may repeat by its own."""
+    known: dict[str, Any] = {"write_markup": write_markup}
+    lines = ["def write(tree0, add):", "flaws = 0", *_body(shape, known, 0), "return flaws"]
+    exec("\n    ".join(lines), known)  # noqa: S102 - our own tables, see above
     return known["write"]
 
 
@@ -57,32 +51,46 @@ class _Right(dict[str, bool]):
         return right
 
 
-def _lines(child: Child, shape: Shape, known: dict[str, Any]) -> Iterator[str]:
-    """How one key is written."""
-    yield f"value = get({child.key!r})"
-    yield "if value is not None:"
-    yield "    size -= 1"
-    if child.interleaved:
-        known["letters_of"] = {name: one.letter for name, one in shape.children.items()}
-        yield "    letters += ''.join(letters_of[name] for name, _ in value)"
-        yield "    for name, value in value:"
-        yield f"        add(f'{OPEN}{{name}}{CLOSE}{{write_markup(value)}}{OPEN}/{{name}}{CLOSE}')"
-    elif child.many:
-        yield f"    letters += {child.letter!r} * len(value)"
-        yield "    for value in value:"
-        yield from (f"        {line}" for line in _element(child, known))
-    else:
-        yield f"    letters += {child.letter!r}"
-        yield from (f"    {line}" for line in _element(child, known))
+def _body(shape: Shape, known: dict[str, Any], level: int) -> Iterator[str]:
+    """How a dict's keys are written, and what is told of their order and of others."""
+    right = _named(known, "right", _Right(shape))
+    letters, size = f"letters{level}", f"size{level}"
+    yield f"{letters}, {size}, get{level} = '', len(tree{level}), tree{level}.get"
+    for key, child in {child.key: child for child in shape.children.values()}.items():
+        yield f"value = get{level}({key!r})"
+        yield "if value is not None:"
+        yield f"    {size} -= 1"
+        if child.interleaved:
+            letter_of = _named(known, "letter_of", {name: one.letter for name, one in shape.children.items()})
+            yield f"    {letters} += ''.join({letter_of}[name] for name, _ in value)"
+            yield "    for name, value in value:"
+            yield f"        add(f'{OPEN}{{name}}{CLOSE}{{write_markup(value)}}{OPEN}/{{name}}{CLOSE}')"
+        else:
+            yield f"    {letters} += {child.letter!r}{' * len(value)' if child.many else ''}"
+            if child.many:
+                yield "    for value in value:"
+            indent = "        " if child.many else "    "
+            yield from (indent + line for line in _element(child, known, level + 1))
+    yield f"if not {right}[{letters}]: flaws |= 1"
+    yield f"if {size}: flaws |= 2"
 
 
-def _element(child: Child, known: dict[str, Any]) -> Iterator[str]:
+def _named(known: dict[str, Any], word: str, value: Any) -> str:
+    name = f"{word}{len(known)}"
+    known[name] = value
+    return name
+
+
+def _element(child: Child, known: dict[str, Any], level: int) -> Iterator[str]:
     """How one element is written."""
     opening, closing = child.opening(OPEN, CLOSE), f"{OPEN}/{child.name}{CLOSE}"
     if child.holds is Holds.SHAPE:
-        known[f"write_{child.letter}"] = _writer_of(child.shape)
         yield f"add({opening!r})"
-        yield f"flaws |= write_{child.letter}(value, add)"
+        if child.many:
+            yield f"flaws |= {_named(known, 'write_item', _writer_of(child.shape))}(value, add)"
+        else:
+            yield f"tree{level} = value"
+            yield from _body(child.shape, known, level)
         yield f"add({closing!r})"
         return
     said = "{value}" if child.leaf else "{write_markup(value)}"
