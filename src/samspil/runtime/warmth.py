@@ -24,7 +24,10 @@ YOUNG, MIDDLE, OLD = 20_000, 50, 100
 
 @cache
 def warm_up(judge: Callable[[bytes], Examination] = examine) -> None:
-    """Judge a letter and its acknowledgement; then leave what is in memory in peace. Once a process."""
+    """Judge a letter and its acknowledgement; then leave what is in memory in peace. Once a process.
+
+    Twice each: checks are written out for what they meet again.
+    """
     pen = Pen(datetime(2026, 1, 1, tzinfo=UTC), uuid4)
     letter = compose_care_communication(
         pen,
@@ -35,9 +38,11 @@ def warm_up(judge: Callable[[bytes], Examination] = examine) -> None:
         phone="70201020",
         text="Opvarmning",
     )
+    judge(letter)
     examined = judge(letter)
     written = write_answer(examined.parts[0], report_of(()), code=AnswerCode.OK, now=pen.now, new_id=uuid4)
     if written is not None:
+        judge(written.payload)
         judge(written.payload)
     gc.collect()
     gc.freeze()

@@ -58,16 +58,33 @@ class Bundle:
 
     def _search(self, text: str, within: Entry) -> Entry | None:
         """References with a version, with a fragment, relative to a base, or to one of several bases."""
-        found = _RESTFUL.fullmatch(text.partition("#")[0])
+        text = text.partition("#")[0]
+        found = _restful(text)
         if found is None:
-            return self._by_url.get(text.partition("#")[0])
-        base, name = found[1], found[2]
+            return self._by_url.get(text)
+        base, name = found
         if base:
             return self._by_url.get(base + name)
-        own = _RESTFUL.fullmatch(within.full_url)
-        if own and (entry := self._by_url.get(own[1] + name)):
+        own = _restful(within.full_url)
+        if own and (entry := self._by_url.get(own[0] + name)):
             return entry
         return next(iter(self._by_name.get(name, ())), None)
+
+
+def _restful(text: str) -> tuple[str, str] | None:
+    """A reference without its version, as base and `Type/id`; None for what is not written so.
+
+    >>> _restful("https://example.org/fhir/Patient/1/_history/2")
+    ('https://example.org/fhir/', 'Patient/1')
+    """
+    rest, _, identifier = text.rpartition("/")
+    start = rest.rfind("/") + 1
+    type_name = rest[start:]
+    if type_name.isalpha() and type_name.isascii() and 0 < len(identifier) <= 64 and len(type_name) <= 64:
+        is_plain = "?" not in identifier and "#" not in identifier
+        return (text[:start], text[start:]) if is_plain else None
+    found = _RESTFUL.fullmatch(text)
+    return (found[1], found[2]) if found else None
 
 
 def list_of(value: object) -> list[Any]:

@@ -36,7 +36,7 @@ def find_header(bundle: Bundle) -> Entry | None:
 def _message_head(tree: Tree, header: Entry, identity: Identity) -> Head:
     bundle, resource = tree.bundle, header.resource
     sender = bundle.find(resource.get("sender"), header)
-    receiver = bundle.find(primary_destination(resource).get("receiver"), header)
+    receiver = gln_of(bundle.find(primary_destination(resource).get("receiver"), header))
     return Head(
         standard=identity.standard or "",
         version=identity.version,
@@ -44,10 +44,10 @@ def _message_head(tree: Tree, header: Entry, identity: Identity) -> Head:
         message_id=header.id,
         envelope_id=text_of(tree.root, "id") or None,
         sender=gln_of(sender),
-        receiver=gln_of(receiver),
+        receiver=receiver,
         subject=_subject(bundle, header),
         sent_at=moment(tree.root.get("timestamp")),
-        answers=_answer(bundle, header, gln_of(receiver)),
+        answers=_answer(bundle, header, receiver),
         receipt_wanted=identity.kind is Kind.MESSAGE,
     )
 

@@ -19,6 +19,9 @@ from samspil.validation.profiles.rulebook import Invariants, Rulebook
 
 Json = Mapping[str, Any]
 NO_JSON: Final[Json] = {}
+LONGEST_VERSION: Final = 32
+MOST_CHOICES: Final = 1000
+"""How many choices are remembered: messages can ask for any version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Shelf:
         self._invariants = invariants
         self._books: dict[tuple[str, str, str], Rulebook] = {}
         self._homes: dict[str, tuple[Package, ...]] = {}
+        self._chosen: dict[tuple[str, str], Choice] = {}
 
     def choose(self, root: Json) -> Choice:
         """The rules for a payload."""
@@ -59,10 +63,20 @@ class Shelf:
 
     def _for_bundle(self, root: Json, address: str, claimed: str, homes: Sequence[Package]) -> Choice:
         asked = claimed or _defined_version(root)
+        chosen = self._chosen.get((address, asked))
+        if chosen is None:
+            chosen = self._choice(address, asked, homes)
+            if len(self._chosen) >= MOST_CHOICES:
+                self._chosen.clear()
+            if len(asked) <= LONGEST_VERSION:
+                self._chosen[address, asked] = chosen
+        return chosen
+
+    def _choice(self, address: str, asked: str, homes: Sequence[Package]) -> Choice:
         package = _nearest(homes, asked)
         named = by_profile().get(address)
-        older = OLDER.get((address, asked.split(".")[0])) if asked else None
-        differs = bool(asked) and package.version.split(".")[0] != asked.split(".")[0]
+        older = OLDER.get((address, asked.split(".", maxsplit=1)[0])) if asked else None
+        differs = bool(asked) and package.version.split(".")[0] != asked.split(".", maxsplit=1)[0]
         return Choice(
             rulebook=self._book(package, older if differs else None),
             standard=named.id if named else "",
@@ -144,4 +158,4 @@ def _by_composition(root: Json) -> Iterator[str]:
 def _defined_version(root: Json) -> str:
     """The version that MessageHeader.definition names."""
     definition = _first_resource(root).get("definition")
-    return split_canonical(definition)[1][:32] if isinstance(definition, str) else ""
+    return split_canonical(definition)[1][:LONGEST_VERSION] if isinstance(definition, str) else ""

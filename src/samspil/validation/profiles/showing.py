@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Shows = Callable[[Any, "Scene"], Fault | None]
 INCOMPLETE: Final = "fhir.narrative.incomplete"
-MOST_CHARACTERS_SEARCHED: Final = 100_000_000
+MOST_CHARACTERS_SEARCHED: Final = 50_000_000
 WORDS: Final = frozenset({"string", "markdown"})
 PARTS: Final[Mapping[str, Sequence[str]]] = {
     "Address": ("line", "city", "postalCode"),

@@ -7,6 +7,7 @@ length's own rule tells.
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from samspil.domain.identifiers import gs1_check_digit
 from samspil.validation.profiles.invariants.looks import has, items, objects
 from samspil.validation.profiles.invariants.registry import keeps
 
@@ -53,9 +54,7 @@ def gln_check_digit(value: Any, _: "Scene") -> bool | None:
     """A location number's last digit checks the others (modulus 10, weights 1 and 3)."""
     if not _digits(value, 13):
         return None
-    digits = [int(sign) for sign in value]
-    total = sum(digits[0:12:2]) + 3 * sum(digits[1:12:2])
-    return (10 - total % 10) % 10 == digits[12]
+    return gs1_check_digit(value[:12]) == value[12]
 
 
 @keeps("dk-core-cvr-identifier#CVR-length")
