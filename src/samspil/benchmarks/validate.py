@@ -2,13 +2,16 @@
 
 Without official data a letter of ours is judged, every time another one. With it, the ten bundles of the timing list,
 every example, and the official packages in place of our tables. Peers do less on the same bytes: `fhir.resources`
-only parses, `fhirpathpy` only asks the same invariants.
+only parses, `fhirkit` knows R4 alone, `fhirpathpy` only asks the same invariants; `pyrofile` reads the same packages.
+They are measured where they are installed (`uv sync --group oracle`).
 """
 
+import io
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -116,26 +119,56 @@ def _starts(payload: bytes, packages: Path | None) -> Iterator[Figure]:
 
 
 def _peers(payload: bytes, options: Options) -> Iterator[Figure]:
-    """What others do with the same bytes."""
-    if find_spec("fhir.resources"):
+    """What others do with the same bytes, as far as they are installed."""
+    if find_spec("fhir") and find_spec("fhir.resources"):
         bundle = import_module("fhir.resources.R4B.bundle").Bundle
         read = partial(bundle.model_validate_json, payload)
-        read()
-        value = median(_milliseconds(read) for _ in range(ROUNDS))
-        yield Figure(what="a letter parsed into classes, no profiles", value=value, unit="ms", by="fhir.resources")
-    if find_spec("fhirpathpy") and options.data is not None:
+        yield Figure(
+            what="a letter parsed into classes, no profiles", value=_repeated(read), unit="ms", by="fhir.resources"
+        )
+    if find_spec("fhirkit"):
+        judge = partial(import_module("fhirkit").validate, payload)
+        yield Figure(what="a letter judged by R4 alone", value=_repeated(judge), unit="ms", by="fhirkit")
+    if options.data is None:
+        return
+    packages = load_packages(options.data / PACKAGES)
+    assert isinstance(packages, Shelf)
+    if find_spec("fhirpathpy"):
         options.tell("fhirpathpy: the same invariants")
-        yield _by_fhirpathpy(payload, options.data)
+        yield _by_fhirpathpy(payload, packages)
+    if find_spec("pyrofile_validator"):
+        options.tell("pyrofile: the same packages")
+        yield _by_pyrofile(payload, packages, options.data / PACKAGES)
 
 
-def _by_fhirpathpy(payload: bytes, data: Path) -> Figure:
+def _repeated(act: Callable[[], object]) -> float:
+    """The median of several calls, after one that does not count."""
+    act()
+    return median(_milliseconds(act) for _ in range(ROUNDS))
+
+
+def _by_pyrofile(payload: bytes, packages: Shelf, folder: Path) -> Figure:
+    """The letter judged by the peer with the packages that its standard is built on."""
+    root = orjson.loads(payload)
+    files = (folder / f"{one.name}-{one.version}.tgz" for one in packages.choose(root).rulebook.view.packages)
+    named = {"localPackagePaths": [str(file) for file in files if file.is_file()], "terminology": {"mode": "local"}}
+    with redirect_stdout(io.StringIO()):  # it prints what its invariants trace
+        config = import_module("pyrofile_validator.config").ValidatorConfig.load_dict(named)
+        judge = partial(import_module("pyrofile_validator").Validator(config).validate_resource, root)
+        report = judge()
+        value = median(_milliseconds(judge) for _ in range(5))
+    note = f"finds {len(report.errors)} errors in this valid letter"
+    return Figure(what="a letter judged by the same packages", value=value, unit="ms", by="pyrofile", note=note)
+
+
+def _by_fhirpathpy(payload: bytes, packages: Shelf) -> Figure:
     """The invariants on whole resources of the profiles that a letter claims, compiled by the peer, asked once each."""
     peer, models = import_module("fhirpathpy"), import_module("fhirpathpy.models")
     root = orjson.loads(payload)
     questions = [
         (peer.compile(expression, models.models["r4"], {"traceFn": lambda *shown: None}), resource)
         for resource in (root, *(entry["resource"] for entry in root["entry"]))
-        for expression in _expressions(load_packages(data / PACKAGES), root, resource)
+        for expression in _expressions(packages, root, resource)
     ]
 
     def ask() -> None:
@@ -150,9 +183,8 @@ def _by_fhirpathpy(payload: bytes, data: Path) -> Figure:
     return Figure(what="a letter's invariants alone", value=value, unit="ms", by="fhirpathpy", note=note)
 
 
-def _expressions(packages: object, root: dict[str, Any], resource: dict[str, Any]) -> list[str]:
+def _expressions(packages: Shelf, root: dict[str, Any], resource: dict[str, Any]) -> list[str]:
     """The invariants that stand on the root element of the profiles a resource claims."""
-    assert isinstance(packages, Shelf)
     view = packages.choose(root).rulebook.view
     found: list[str] = []
     for canonical in resource.get("meta", {}).get("profile", ()):
