@@ -40,7 +40,10 @@ _GLANCE = 4096
 
 
 def read_payload(payload: bytes) -> tuple[Identity, tuple[Part, ...]]:
-    """What the bytes are, and their parts."""
+    """What the bytes are, and their parts. One letter says itself what it is, which spares a look of its own."""
+    letters = _letters(payload)
+    if len(letters) == 1 and letters[0].head:
+        return letters[0].identity, letters
     found = recognise(payload)
     if found.root is None:
         return found.identity, read_parts(payload, found.identity)
@@ -48,6 +51,16 @@ def read_payload(payload: bytes) -> tuple[Identity, tuple[Part, ...]]:
 
     parts = read_recognised(payload, found.identity, encoding=found.encoding, root=found.root)
     return found.identity, parts
+
+
+def _letters(payload: bytes) -> tuple[Part, ...]:
+    """The parts of what looks like an interchange or Emessage; none for anything else."""
+    head = payload[:_GLANCE]
+    if not (head.lstrip().startswith((b"UNA", b"UNB")) or b"Emessage" in head):
+        return ()
+    from samspil.formats.letters.reading import read_letters  # noqa: PLC0415 - as above
+
+    return read_letters(payload) or ()
 
 
 def read_parts(payload: bytes, identity: Identity) -> tuple[Part, ...]:
