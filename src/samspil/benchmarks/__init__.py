@@ -16,6 +16,7 @@ BENCHMARKS = {
     "exchange": "samspil.benchmarks.exchange",
     "fhirpath": "samspil.benchmarks.fhirpath",
     "legacy": "samspil.benchmarks.legacy",
+    "as4": "samspil.benchmarks.as4",
 }
 
 
