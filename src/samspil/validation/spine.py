@@ -21,7 +21,7 @@ from samspil.formats.fhir.bundle import Entry
 from samspil.formats.fhir.elements import moment, part_of, parts_of, text_of
 from samspil.formats.fhir.head import find_header, primary_destination
 from samspil.formats.fhir.paths import Steps
-from samspil.formats.fhir.survey import steps_to
+from samspil.formats.fhir.survey import count_texts, steps_to
 from samspil.formats.fhir.tree import Tree
 from samspil.formats.part import Part
 
@@ -60,7 +60,7 @@ def _may_repeat_names(tree: Tree) -> bool:
     """May a name stand twice? Not in what we would write just so, nor where as many texts are read as are written."""
     if tree.signs is None or orjson.dumps(tree.root) == tree.source.text:
         return False
-    return tree.signs.texts != tree.survey.texts
+    return tree.signs.texts != count_texts(tree.root)
 
 
 def _judge_message(tree: Tree, head: Head | None) -> Iterator[Issue]:

@@ -26,9 +26,12 @@ class Entry(NamedTuple):
 
 
 class Bundle:
-    """The entries of a bundle, found by what references say. A root that is no bundle has itself as only entry."""
+    """The entries of a bundle, found by what references say. A root that is no bundle has itself as only entry.
 
-    __slots__ = ("_at_once", "_by_name", "_by_url", "entries")
+    `named` holds the entries by the texts that mean one of them wherever they stand.
+    """
+
+    __slots__ = ("_by_name", "_by_url", "entries", "named")
 
     def __init__(self, root: Resource) -> None:
         self.entries: list[Entry] = list(_entries(root))
@@ -38,7 +41,7 @@ class Bundle:
             self._by_url.setdefault(entry.full_url, entry)
             self._by_name.setdefault(f"{entry.type}/{entry.id}", []).append(entry)
         self._by_url.pop("", None)
-        self._at_once = self._by_url | {name: named[0] for name, named in self._by_name.items() if len(named) == 1}
+        self.named = self._by_url | {name: named[0] for name, named in self._by_name.items() if len(named) == 1}
 
     def of_type(self, type_name: str) -> list[Entry]:
         """The entries that hold a resource of that type, in order."""
@@ -54,7 +57,7 @@ class Bundle:
             return None
         if text[0] == "#":
             return _contained(text[1:], within)
-        return self._at_once.get(text) or self._search(text, within)
+        return self.named.get(text) or self._search(text, within)
 
     def _search(self, text: str, within: Entry) -> Entry | None:
         """References with a version, with a fragment, relative to a base, or to one of several bases."""

@@ -1,4 +1,4 @@
-"""One walk over a whole tree for what must be known of all of it: how deep it is, its references and its texts."""
+"""One walk over a whole tree for what must be known of all of it: how deep it is, and which references it holds."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,15 +10,10 @@ References = list[tuple[int, dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the walk found.
-
-    `references` holds every element with a text in `reference`, by the entry it stands in. `texts` is how many there
-    are, names of members counted: as many as JSON writes in quotation marks, if it writes none twice.
-    """
+    """What the walk found. `references` holds every element with a text in `reference`, by the entry it stands in."""
 
     depth: int
     references: References = field(repr=False)
-    texts: int
 
 
 def survey(root: dict[str, Any]) -> Survey:
@@ -26,44 +21,48 @@ def survey(root: dict[str, Any]) -> Survey:
     references: References = []
     entries = root.get("entry")
     if not isinstance(entries, list):
-        depth, texts = _walk(root, 0, references)
-        return Survey(depth, references, texts)
-    depth, texts = _walk({**root, "entry": None}, -1, references)
+        return Survey(_walk(root, 0, references), references)
+    depth = _walk({**root, "entry": None}, -1, references)
     for place, entry in enumerate(entries):
-        below, more = _walk(entry, place, references)
-        depth, texts = max(depth, 2 + below), texts + more
-    return Survey(depth, references, texts)
+        depth = max(depth, 2 + _walk(entry, place, references))
+    return Survey(depth, references)
 
 
-def _walk(node: object, place: int, references: References) -> tuple[int, int]:
-    """The depth of a node, and its texts. Written for speed: it runs over every value of every message."""
-    level: list[Any] = [node]
-    depth = texts = 0
+def _walk(node: object, place: int, references: References) -> int:
+    """The depth of a node. Written for speed: it runs over every value of every message."""
+    level: list[Any] = [node] if node.__class__ is dict or node.__class__ is list else []
+    depth = 0 if level else 1
     while level:
         depth += 1
         below: list[Any] = []
         for container in level:
             if container.__class__ is dict:
-                texts += len(container)
-                for name, value in container.items():
-                    kind = value.__class__
-                    if kind is str:
-                        texts += 1
-                        if name == "reference":
-                            references.append((place, container))
-                    elif kind is dict or kind is list:
-                        below.append(value)
-            elif container.__class__ is list:
-                for value in container:
-                    kind = value.__class__
-                    if kind is str:
-                        texts += 1
-                    elif kind is dict or kind is list:
-                        below.append(value)
-            elif container.__class__ is str:
-                texts += 1
+                if "reference" in container and container["reference"].__class__ is str:
+                    references.append((place, container))
+                values = container.values()
+            else:
+                values = container
+            for value in values:
+                if value.__class__ is dict or value.__class__ is list:
+                    below.append(value)  # noqa: PERF401 - a loop is faster: most containers hold one or none
         level = below
-    return depth, texts
+    return depth
+
+
+def count_texts(root: object) -> int:
+    """How many texts a tree holds, names of members counted: as many as JSON writes, if it writes no name twice."""
+    trail: list[Any] = [root]
+    texts = 0
+    while trail:
+        value = trail.pop()
+        if value.__class__ is dict:
+            texts += len(value)
+            trail += value.values()
+        elif value.__class__ is list:
+            trail += value
+        elif value.__class__ is str:
+            texts += 1
+    return texts
 
 
 def steps_to(root: object, wanted: object) -> Steps:

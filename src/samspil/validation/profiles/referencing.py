@@ -66,7 +66,7 @@ def compile_reference(kinds: Sequence[TypeRule], rulebook: "Rulebook", rule: str
         text = value.get("reference") if value.__class__ is dict else None
         if text.__class__ is not str or not text:
             return None
-        found = scene.find(text)
+        found = (scene.bundle.named.get(text) if text[0] != "#" else None) or scene.find(text)
         if found is not None:
             return _judge_target(found, targets(), scene, rule)
         if text[0] == "#":

@@ -85,8 +85,11 @@ class Scene:
 
     def demand(self, entry: Entry, rules: "Rules") -> None:
         """Ask that a resource keeps a profile, unless it is judged by it already."""
-        key = (id(entry.resource), rules.url)
-        if key in self._demanded or rules.url in self._covered.get(key[0], NO_PROFILES):
+        held = id(entry.resource)
+        if rules.url in self._covered.get(held, NO_PROFILES):
+            return
+        key = (held, rules.url)
+        if key in self._demanded:
             return
         self._demanded.add(key)
         self.demands.append((entry, rules))

@@ -111,7 +111,7 @@ def _missing(look: Look, holder: Any, narrative: _Narrative, scene: "Scene") -> 
             if look.is_words and not narrative.shows(value):
                 missing.append(look.name)
         elif value.__class__ is dict:
-            inside = [part for part in look.parts if not _all_shown(value.get(part), narrative)]
+            inside = [part for part in look.parts if part in value and not _all_shown(value[part], narrative)]
             for deeper in look.deeper:
                 inside += _missing(deeper, value, narrative, scene)
             if inside and look.belongs(value, scene):

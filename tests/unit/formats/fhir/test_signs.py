@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from samspil.formats.fhir.signs import Signs
-from samspil.formats.fhir.survey import survey
+from samspil.formats.fhir.survey import count_texts
 
 VALUES: tuple[Any, ...] = (
     {},
@@ -21,13 +21,13 @@ VALUES: tuple[Any, ...] = (
 def test_as_many_texts_are_read_as_are_written(value: dict[str, Any]) -> None:
     """However the same value is laid out, its signs and its tree tell the same number of texts."""
     for text in (orjson.dumps(value), json.dumps(value, indent=3, separators=(" , ", " : ")).encode()):
-        assert Signs(text).texts == survey(orjson.loads(text)).texts
+        assert Signs(text).texts == count_texts(orjson.loads(text))
 
 
 def test_a_name_written_twice_is_one_text_more() -> None:
     """A name that stands twice is read once, so the counts differ, whatever its value is."""
     for text in (b'{"a":1,"a":2}', b'{"a":"b","a":"b"}', b'{"x":{"a":{"b":"c"} , "a":{}}}'):
-        assert Signs(text).texts > survey(orjson.loads(text)).texts
+        assert Signs(text).texts > count_texts(orjson.loads(text))
 
 
 @pytest.mark.parametrize(

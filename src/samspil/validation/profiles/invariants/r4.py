@@ -72,7 +72,9 @@ def total_only_in_search(bundle: Any, _: "Scene") -> bool:
 @keeps("Bundle#bdl-2")
 def search_only_in_search(bundle: Any, _: "Scene") -> bool:
     """Only entries of search results tell how they were found."""
-    return bundle.get("type") == "searchset" or not any(has(entry, "search") for entry in objects(bundle, "entry"))
+    if bundle.get("type") == "searchset":
+        return True
+    return not [True for entry in objects(bundle, "entry") if "search" in entry or "_search" in entry]
 
 
 @keeps("Bundle#bdl-3")
