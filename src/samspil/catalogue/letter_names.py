@@ -1,4 +1,7 @@
-"""What the elements of legacy letters are called in plain words, read from `letter_names.toml`."""
+"""What the elements and code words of legacy letters are called in plain words.
+
+Read from `letter_names.toml` and `letter_words.toml`.
+"""
 
 import re
 import tomllib
@@ -15,7 +18,17 @@ _WORDS = re.compile(r"(?<=[a-z0-9])([A-Z])(?=[a-z])")
 @cache
 def letter_names() -> Mapping[str, Phrase]:
     """The elements that have a name of their own here."""
-    text = files("samspil.catalogue").joinpath("letter_names.toml").read_text(encoding="utf-8")
+    return _table("letter_names.toml")
+
+
+@cache
+def letter_words() -> Mapping[str, Phrase]:
+    """The words of code lists that have a meaning to be told."""
+    return _table("letter_words.toml")
+
+
+def _table(file: str) -> Mapping[str, Phrase]:
+    text = files("samspil.catalogue").joinpath(file).read_text(encoding="utf-8")
     return MappingProxyType({name: Phrase(en, da=da) for name, (da, en) in tomllib.loads(text).items()})
 
 
