@@ -35,6 +35,27 @@ from samspil.formats.letters.reading import letters_in
 FOLDER = Path(__file__).parents[1] / "docs" / "reference" / "legacy"
 WRITTEN = "<!-- Written by tools/letters_pages.py from the program's own tables; do not edit. -->\n\n"
 COVERAGE = "coverage.md"
+INDEX = """# Legacy letters
+
+How EDIFACT and OIOXML say the same, type by type, as the tables of `catalogue/legacy` have it; beside each value its
+place in the model. [Code lists](codes.md); [which rows samples cover](coverage.md).
+
+"""
+ALONE = """## OIOXML alone
+
+The EDIFACT layout of these is not public; they are read, judged and written as OIOXML.
+
+"""
+CODES = """# Code lists of letters
+
+EDIFACT's code, OIOXML's word, and what they mean. A code marked ← is read and never written.
+
+"""
+COVERED = """# Which rows samples cover
+
+Counted from the official pairs of EDIFACT and OIOXML. A row is covered if a sample says something there.
+
+"""
 DATES = {"102": "day", "203": "day and minute", "204": "day and second"}
 OUTER = {
     "Sender": "sender",
@@ -130,7 +151,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def type_page(type: str, layouts: list[Layout], xml: list[Edition]) -> str:
-    """One letter type: every version that EDIFACT has a layout for, and the namespaces of those that it has none for."""
+    """One letter type: every version that EDIFACT has a layout for, and the namespaces of the others."""
     standard = find_standard(type)
     name = f": {standard.name.in_('da')} ({standard.name})" if standard else ""
     text = f"# {type}{name}\n\n"
@@ -146,7 +167,7 @@ def type_page(type: str, layouts: list[Layout], xml: list[Edition]) -> str:
             named = ", ".join(f"`{each}`" for each in layout.functions)
             text += f"Besides, by functions of their own: {named}.\n\n"
     if xml:
-        text += "## OIOXML alone\n\nThe EDIFACT layout of these is not public; they are read, judged and written as OIOXML.\n\n"
+        text += ALONE
         text += table(
             ("version", "element", "namespace"),
             [(f"X{each.version}" if each.version else "", each.element, each.namespace) for each in xml],
@@ -177,10 +198,11 @@ def layout_rows(layout: Layout) -> list[tuple[str, ...]]:
 
 def code_page(used: Mapping[str, set[str]]) -> str:
     """Every code list that a layout uses."""
-    text = "# Code lists of letters\n\nEDIFACT's code, OIOXML's word, and what they mean. A code marked ← is read and never written.\n\n"
+    text = CODES
     for name in sorted(used):
         table_of = codes(name)
-        text += f'## {name.replace("_", " ")}\n\n<a id="{name.replace("_", "-")}"></a>\nUsed by {", ".join(sorted(used[name]))}.\n\n'
+        title, anchor = name.replace("_", " "), name.replace("_", "-")
+        text += f'## {title}\n\n<a id="{anchor}"></a>\nUsed by {", ".join(sorted(used[name]))}.\n\n'
         text += table(("EDIFACT", "OIOXML", "dansk", "English"), list(_code_rows(table_of)))
         if table_of.absent is not None:
             text += f"Without a word, `{_shown(table_of.absent)}` is written.\n\n"
@@ -200,10 +222,7 @@ def _shown(code: str) -> str:
 
 def index_page(types: Mapping[str, tuple[list[Layout], list[Edition]]]) -> str:
     """The way to the others."""
-    text = (
-        "# Legacy letters\n\nHow EDIFACT and OIOXML say the same, type by type, as the tables of `catalogue/legacy` have it;"
-        "\nbeside each value its place in the model. [Code lists](codes.md); [which rows samples cover](coverage.md).\n\n"
-    )
+    text = INDEX
     rows: list[tuple[str, ...]] = []
     for type, (layouts, xml) in types.items():
         standard = find_standard(type)
@@ -224,7 +243,7 @@ def pages() -> dict[str, str]:
     known: dict[str, tuple[list[Layout], list[Edition]]] = defaultdict(lambda: ([], []))
     used: dict[str, set[str]] = defaultdict(set)
     in_edifact: set[tuple[str, str]] = set()
-    for version in versions():
+    for version in sorted(versions()):
         layout = find_layout(version)
         assert layout
         known[layout.type][0].append(layout)
@@ -252,17 +271,12 @@ def coverage_page(samples: Path) -> str:
         for letter in letters_in((samples / pair["xml"]).read_bytes()) or ():
             for path, _ in letter.places():
                 seen[pair["edifact_version"]][_plain(path)].add(pair["id"])
-    text = "# Which rows samples cover\n\nCounted from the official pairs of EDIFACT and OIOXML. A row is covered if a sample says something there.\n\n"
     summary: list[tuple[str, ...]] = []
     details = ""
-    for version in versions():
+    for version in sorted(versions()):
         layout = find_layout(version)
         assert layout
-        paths = list(
-            dict.fromkeys(
-                path for group in layout.groups for row in group.rows for _, path, _ in places(row, group.base)
-            )
-        )
+        paths = _paths(layout)
         covered = {path: _samples(path, seen[version]) for path in paths}
         count = sum(bool(found) for found in covered.values())
         names = sorted(set().union(*seen[version].values())) if seen[version] else []
@@ -271,9 +285,13 @@ def coverage_page(samples: Path) -> str:
             details += f"## {layout.type} {version}\n\n"
             rows = [(f"`{path}`", *("×" if name in covered[path] else "" for name in names)) for path in paths]
             details += table(("row", *names), rows)
-    return (WRITTEN + text + table(("type", "version", "rows covered", "samples"), summary) + details).rstrip(
-        "\n"
-    ) + "\n"
+    head = table(("type", "version", "rows covered", "samples"), summary)
+    return f"{WRITTEN}{COVERED}{head}{details}".rstrip("\n") + "\n"
+
+
+def _paths(layout: Layout) -> list[str]:
+    found = (path for group in layout.groups for row in group.rows for _, path, _ in places(row, group.base))
+    return list(dict.fromkeys(found))
 
 
 def _plain(path: str) -> str:
