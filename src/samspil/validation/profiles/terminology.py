@@ -62,7 +62,9 @@ class Terminology:
         """The codes of a value set; None if nobody here knows it, or it is not written as it must be."""
         if canonical not in self._expanded:
             try:
-                self._expanded[canonical] = self._expand(canonical, 0)
+                expanded = self._expand(canonical, 0)
+                is_written_well = expanded is None or all(code.__class__ is str for code in expanded.alone)
+                self._expanded[canonical] = expanded if is_written_well else None
             except (LookupError, TypeError, ValueError, AttributeError):
                 self._expanded[canonical] = None
         return self._expanded[canonical]
