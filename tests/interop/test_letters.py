@@ -10,19 +10,16 @@ import pytest
 from lxml import etree
 
 from samspil.catalogue.findings import entries
-from samspil.catalogue.legacy.layouts import versions
 from samspil.conversion.api import convert
 from samspil.domain.issues import Layer, Verdict
 from samspil.domain.message import AnswerCode
 from samspil.formats.answers import write_answer
-from samspil.formats.edifact.reader import EdifactLetter
 from samspil.formats.letters.letter import Letter
 from samspil.formats.letters.model import message_of, tree_from
-from samspil.formats.letters.reading import letters_in, read_letters
+from samspil.formats.letters.reading import read_letters
 from samspil.validation.judge import examine
 from samspil.validation.legacy.judge import load_schemas
 from tests.conftest import SHARED
-from tools.legacy_coverage import Row, rows_of, rows_with_values
 
 FOLDER = SHARED / "data" / "edifact"
 MANIFEST: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_bytes()) if FOLDER.is_dir() else {}
@@ -173,20 +170,3 @@ def test_what_we_write_is_valid(shared: Path, edition: str) -> None:
         assert conversion.payload is not None
         report = examine(conversion.payload, schemas=schemas).report
         assert [issue for issue in report.issues if issue.layer is Layer.SCHEMA] == [], row["id"]
-
-
-def test_how_many_rows_the_letters_witness(capsys: pytest.CaptureFixture[str]) -> None:
-    """Of the layouts' rows, how many have a value in some official letter; `tools.legacy_coverage` lists the others."""
-    rows = {row for version in versions() for row in rows_of(version)}
-    seen: set[Row] = set()
-    for row in PAIRS:
-        letters = letters_in(read(row["edifact"]))
-        assert letters
-        letter = letters[0]
-        assert isinstance(letter, EdifactLetter)
-        witnessed = set(rows_with_values(letter))
-        assert witnessed <= set(rows_of(letter.version))
-        seen |= witnessed
-    with capsys.disabled():
-        print(f"\n{len(seen)} of {len(rows)} rows have a value in an official letter")
-    assert len(seen) >= 500
