@@ -178,7 +178,7 @@ def _strange_paths(value: object, path: tuple[str | int, ...]) -> Iterator[str]:
             yield from _strange_paths(item, (*path, key))
     elif isinstance(value, list):
         for number, item in enumerate(value, start=1):
-            yield from _strange_paths(item, (*path, number))
+            yield from _strange_paths(item, (*path, number) if number > 1 else path)
     elif isinstance(value, tuple):
         yield from _strange_paths(value[1], path)
     elif isinstance(value, str | Text) and not _encodes(str(value)):
