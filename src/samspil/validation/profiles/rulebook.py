@@ -222,6 +222,15 @@ class Rulebook:
 
     def claimed(self, resource: Mapping[str, Any]) -> "Claims":
         """The rules a resource is judged by for its own sake: the profiles it claims, else its type."""
+        try:
+            profiles = resource["meta"]["profile"]
+            if profiles.__class__ is list:
+                return self._claims[(resource["resourceType"], *profiles)]
+        except (KeyError, TypeError):
+            pass  # a claim that nobody has made before, or that is not written as it must be
+        return self._read_claims(resource)
+
+    def _read_claims(self, resource: Mapping[str, Any]) -> "Claims":
         type_name = resource.get("resourceType")
         if not isinstance(type_name, str):
             return NO_CLAIMS
