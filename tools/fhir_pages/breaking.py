@@ -20,6 +20,9 @@ REPORT: Final = "home-care-observation/1.2/report"
 OK: Final = "acknowledgement/2.0/ok"
 FATAL: Final = "acknowledgement/2.0/fatal"
 LPR3: Final = "https://www.esundhed.dk/Registre/Landspatientregisteret"
+OTHER: Final = "http://example.org/StructureDefinition/other"
+SENDER: Final = "http://medcomfhir.dk/ig/core/StructureDefinition/medcom-core-sender-extension"
+AUTHOR: Final = "Communication/payload/0/extension/2/valueReference"
 GHOST: Final = "MessageHeader/00000000-0000-4000-8000-000000000000"
 DEFINITION: Final = (
     "http://medcomfhir.dk/ig/messagedefinitions/MessageDefinition/MedComCareCommunicationMessageDefinition"
@@ -32,6 +35,7 @@ BREAKING: Final[dict[str, tuple[str, Sequence[Change]]]] = {
     "Bundle#bdl-1": (CARE + "new", [("set", "Bundle", "total", 3)]),
     "Bundle#bdl-7": (CARE + "new", [("copy", "Bundle", "entry/1/fullUrl", "Bundle/entry/0/fullUrl")]),
     "Bundle#bdl-8": (CARE + "new", [("set", "Bundle", "entry/1/fullUrl", "http://example.org/Patient/1/_history/2")]),
+    "Bundle#bdl-12": (CARE + "new", [("swap", "Bundle", "entry/0", "entry/1")]),
     "ContactPoint#cpt-2": (CARE + "new", [("set", "Patient", "telecom", [{"value": "12345678"}])]),
     "Period#per-1": (NOTE + "slhj", [("set", "Encounter", "period/end", "2001-01-01T08:00:00+01:00")]),
     "Reference#ref-1": (CARE + "new", [("set", "Communication", "subject/reference", "#nobody")]),
@@ -52,12 +56,12 @@ BREAKING: Final[dict[str, tuple[str, Sequence[Change]]]] = {
     "medcom-messaging-message#medcom-messaging-2": (CARE + "new", [("drop", "Provenance", "", None)]),
     "medcom-careCommunication-message#medcom-careCommunication-1": (
         CARE + "new",
-        [("set", "MessageHeader", "meta/profile/0", "http://example.org/StructureDefinition/other")],
+        [("set", "MessageHeader", "meta/profile/0", OTHER)],
     ),
     "medcom-careCommunication-message#medcom-careCommunication-2": (CARE + "new", [("drop", "Patient", "", None)]),
     "medcom-careCommunication-message#medcom-careCommunication-3": (
         CARE + "new",
-        [("set", "Provenance", "meta/profile/0", "http://example.org/StructureDefinition/other")],
+        [("set", "Provenance", "meta/profile/0", OTHER)],
     ),
     "medcom-careCommunication-message#medcom-careCommunication-4": (
         CARE + "new",
@@ -127,6 +131,52 @@ BREAKING: Final[dict[str, tuple[str, Sequence[Change]]]] = {
     "medcom-homecareobservation-diagnosticreport#medcom-homecareReport-3": (
         REPORT,
         [("remove", "Practitioner", "telecom", None)],
+    ),
+    "medcom-homecareobservation-diagnosticreport#medcom-homecareReport-1": (
+        REPORT,
+        [("remove", "PractitionerRole", "code", None)],
+    ),
+    "medcom-core-media#medcom-homecareReport-5": (REPORT, [("remove", "PractitionerRole", "code", None)]),
+    "medcom-core-media#medcom-homecareReport-6": (REPORT, [("remove", "Practitioner", "name", None)]),
+    "medcom-requesterorganization#medcom-homecareObservation-4": (
+        REPORT,
+        [("remove", "Bundle", "entry/3/resource/contact/0/name", None)],
+    ),
+    "medcom-homecareobservation-message#medcom-homecareObsMessage-1": (
+        REPORT,
+        [("set", "MessageHeader", "meta/profile/0", OTHER), ("remove", "MessageHeader", "sender", None)],
+    ),
+    "medcom-messaging-message#medcom-messaging-1": (
+        REPORT,
+        [("set", "MessageHeader", "meta/profile/0", OTHER), ("remove", "MessageHeader", "sender", None)],
+    ),
+    "medcom-messaging-acknowledgement#medcom-acknowledgement-2": (
+        OK,
+        [("set", "MessageHeader", "meta/profile/0", OTHER), ("remove", "MessageHeader", "response", None)],
+    ),
+    "medcom-hospitalNotification-message#medcom-hospitalNotification-5": (
+        NOTE + "stin",
+        [("set", "MessageHeader", "destination/0/extension/0/valueCoding/code", "cc")],
+    ),
+    "medcom-core-contact-extension#medcom-core-contact": (
+        CARE + "new",
+        [("set", "Communication", "payload/0/extension/3/valueContactPoint/value", "lokal")],
+    ),
+    "medcom-careCommunication-message#medcom-careCommunication-11": (
+        CARE + "new",
+        [
+            ("set", "Communication", "extension", [{"url": SENDER}]),
+            ("copy", "Communication", "extension/0/valueReference", AUTHOR),
+            ("copy", "PractitionerRole", "organization", "MessageHeader/destination/0/receiver"),
+        ],
+    ),
+    "medcom-careCommunication-message#medcom-careCommunication-12": (
+        CARE + "new",
+        [
+            ("set", "Communication", "recipient", [{}]),
+            ("copy", "Communication", "recipient/0", AUTHOR),
+            ("copy", "PractitionerRole", "organization", "MessageHeader/sender"),
+        ],
     ),
     # written rules
     "samspil#fhir.id.uuid": (CARE + "new", [("set", "Bundle", "id", "message-1")]),
@@ -281,6 +331,9 @@ def _change(root: dict[str, Any], operation: str, resource: str, path: str, valu
         case "copy":
             name, _, place = value.partition("/")
             holder[last] = copy.deepcopy(_down(_resource(root, name), _steps(place)))
+        case "swap":
+            other = _steps(value)[-1]
+            holder[last], holder[other] = holder[other], holder[last]
         case "remove":
             del holder[last]
         case _:

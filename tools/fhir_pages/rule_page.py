@@ -9,7 +9,8 @@ import orjson
 
 from samspil.catalogue.findings import Entry, entries
 from samspil.validation.profiles.invariants import find_test, is_vacuous
-from samspil.validation.profiles.ir import Invariant
+from samspil.validation.profiles.ir import R4, Invariant
+from tools.fhir_pages.alone import ALONE
 from tools.fhir_pages.breaking import BREAKING, Change
 from tools.fhir_pages.markdown import WRITTEN, code, example, link, table
 from tools.fhir_pages.reach import Reach, elements
@@ -19,6 +20,7 @@ VERBS: Final = {
     "set": "{place} = {value}",
     "add": "{place} also holds {value}",
     "copy": "{place} = that of {value}",
+    "swap": "{place} changes places with {value}",
     "remove": "{place} is left out",
     "discard": "{place} is left out",
     "gln": "the GLN of {place} = {value}",
@@ -47,7 +49,8 @@ class RulePages:
         for key, rules in self._stated.items():
             entry = entries().get(f"fhir.invariant.{key.lower()}")
             stated = [self._stated_row(rule, rules[rule]) for rule in sorted(rules)]
-            yield f"rules/{key.lower()}.md", _page(key, entry, sorted(rules), table(("rule", "versions", ""), stated))
+            head = ("rule", "source", "versions", "")
+            yield f"rules/{key.lower()}.md", _page(key, entry, sorted(rules), table(head, stated))
 
     def _stated_row(self, rule: str, rows: Sequence[Invariant]) -> Sequence[str]:
         profile = rule.partition("#")[0]
@@ -57,7 +60,12 @@ class RulePages:
         note = "" if tested else "cannot fail as published; rules of our own look for what was meant"
         if not all(row.rejects for row in rows):
             note = "warns"
-        return name, ", ".join(versions), note
+        return name, self._source(profile), ", ".join(versions), note
+
+    def _source(self, profile: str) -> str:
+        """The address at which whoever states a rule publishes it."""
+        published = self._profiles.get(profile)
+        return published[0].url if published else f"{R4}{profile}"
 
     def _written(self) -> Iterator[tuple[str, str]]:
         for name in written_rules():
@@ -80,10 +88,9 @@ def _page(name: str, entry: Entry | None, rules: Sequence[str], stated: str) -> 
         parts.append(f"Severity {code(entry.severity)}, finding {code(entry.code)}.{source}\n\n")
     if stated:
         parts += ["## Stated by\n\n", stated]
-    shown = [rule for rule in rules if rule in BREAKING]
+    shown = [_shown(rule) for rule in rules if rule in BREAKING] + [_alone(rule) for rule in rules if rule in ALONE]
     if shown:
-        parts.append("## An example that breaks it\n\n")
-        parts += [_shown(rule) for rule in shown]
+        parts += ["## An example that breaks it\n\n", *shown]
     return "".join(parts).rstrip("\n") + "\n"
 
 
@@ -94,11 +101,19 @@ def _shown(rule: str) -> str:
     return "".join(lines) + "\n"
 
 
+def _alone(rule: str) -> str:
+    written = orjson.dumps(ALONE[rule], option=orjson.OPT_INDENT_2).decode()
+    return f"Judged alone, so that {code(rule)} answers:\n\n```json\n{written}\n```\n\n"
+
+
 def _change(change: Change) -> str:
     operation, resource, path, value = change
     if operation == "drop":
         return f"{'the first' if path else 'every'} {code(resource)} is left out"
-    written = _place(*value.split("/", 1)) if operation == "copy" else code(orjson.dumps(value).decode())
+    if operation == "copy":
+        written = _place(*value.split("/", 1))
+    else:
+        written = _place(resource, value) if operation == "swap" else code(orjson.dumps(value).decode())
     return VERBS[operation].format(place=_place(resource, path), value=written)
 
 

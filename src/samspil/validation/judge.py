@@ -78,8 +78,6 @@ def judge_part(part: Part, rules: Rules = BUILT_IN) -> Report:
     issues = list(part.issues)
     for judge in judges_of(part.identity.format):
         issues += judge(part, rules)
-        if _is_fatal(issues):
-            break
     if part.identity.format in FHIR and any(issue.severity.rejects for issue in issues):
         issues = told_once(issues)
     return Report(issues=tuple(issues), readable=part.head is not None or not _is_fatal(issues))

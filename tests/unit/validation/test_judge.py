@@ -1,5 +1,7 @@
 """From bytes to a report."""
 
+from typing import Any
+
 import pytest
 
 from samspil.domain.issues import Verdict
@@ -26,6 +28,20 @@ def test_what_cannot_be_read_is_unreadable(payload: bytes) -> None:
 def test_a_message_without_a_header_is_unreadable() -> None:
     """Nothing tells what it is and who shall have it."""
     report = examine(edited(lambda root: root["entry"].pop(0))).report
+    assert report.verdict is Verdict.UNREADABLE
+
+
+def test_what_keeps_a_message_from_being_read_hides_nothing_else() -> None:
+    """Whoever forgot the header learns of the bad timestamp as well, and of the rule that wants a header."""
+
+    def change(root: dict[str, Any]) -> None:
+        root["entry"].pop(0)
+        root["timestamp"] = "yesterday"
+
+    report = examine(edited(change)).report
+    told = [(issue.code, issue.rule) for issue in report.issues]
+    assert told[0] == ("fhir.header.missing", "Bundle#bdl-12")
+    assert ("fhir.bundle.timestamp.malformed", "Bundle#Bundle.timestamp") in told
     assert report.verdict is Verdict.UNREADABLE
 
 

@@ -1,9 +1,9 @@
 """Invariants as FHIRPath: the tests of official packages, and what expressions may ask about the message.
 
-Where a package gives no expression (R4's own rules, when the built-in R4 stands in for the official one) the named
-function tests. An expression that cannot be compiled is not tested, and a note tells. One that cannot be answered for a
-message (it asks about one item, and there are several) is answered by the named function if there is one, as our own
-tables would; else the rule is not judged there, and a note tells that too.
+Where a package gives no expression (R4's own rules, when the built-in R4 stands in for the official one), or one that
+contradicts its own standard, the named function tests. An expression that cannot be compiled is not tested, and a note
+tells. One that cannot be answered for a message (it asks about one item, and there are several) is answered by the
+named function if there is one, as our own tables would; else the rule is not judged there, and a note tells that too.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from samspil.validation.fhirpath import Environment, EvaluationError, Node, Path, PathError, compile_path
 from samspil.validation.profiles.faults import Unjudged
 from samspil.validation.profiles.invariants import find_test
+from samspil.validation.profiles.invariants.registry import CORRECTED
 from samspil.validation.profiles.ir import R4, Element, Invariant
 from samspil.validation.profiles.matching import meets
 from samspil.validation.profiles.narrative import judge_narrative
@@ -31,7 +32,7 @@ class ExpressionInvariants:
 
     def test(self, invariant: Invariant, *, type_name: str = "") -> "Test | None":
         """The test of an invariant on elements of a type."""
-        if not invariant.expression:
+        if not invariant.expression or invariant.rule in CORRECTED:
             return find_test(invariant)
         try:
             path = compile_path(invariant.expression)

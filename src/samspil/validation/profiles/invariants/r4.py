@@ -242,9 +242,13 @@ def _is_ucum(quantity: Any) -> bool:
 
 
 @keeps("Duration#drt-1")
-def duration_is_in_ucum(quantity: Any, _: "Scene") -> bool:
-    """A duration with a unit code has UCUM as system, and a value."""
-    return not has(quantity, "code") or (quantity.get("system") == UCUM and has(quantity, "value"))
+def duration_is_in_ucum(quantity: Any, _: "Scene") -> bool | None:
+    """A duration with a unit code has UCUM as system, and a value. (That there is a system is another rule's.)"""
+    if not has(quantity, "code"):
+        return True
+    if not has(quantity, "value"):
+        return False
+    return quantity.get("system") == UCUM if has(quantity, "system") else None
 
 
 @keeps("SimpleQuantity#sqty-1", by_names=True)
