@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 from samspil.catalogue.legacy.layouts import Layout, find_layout
 from samspil.catalogue.standards import by_version_code
@@ -53,16 +52,18 @@ class EdifactLetter(Letter):
             receipt_wanted=envelope.acknowledgement == "1",
         )
         self.scan = source
+        self._reading: tuple[Tree, Sequence[Fault]] | None = None
+        self._twin: Twin | None = None
 
     @property
     def tree(self) -> Tree:
         """What the letter says."""
-        return self._read[0]
+        return self._read()[0]
 
     @property
     def faults(self) -> Sequence[Fault]:
         """What was wrong with the letter itself."""
-        return self._read[1]
+        return self._read()[1]
 
     @property
     def byte_faults(self) -> Sequence[Fault]:
@@ -72,8 +73,13 @@ class EdifactLetter(Letter):
             return ()
         return (*self.scan.faults, *unit.envelope.faults, *unit.faults)
 
-    @cached_property
     def _read(self) -> tuple[Tree, Sequence[Fault]]:
+        """The tree and the faults, read when somebody first asks."""
+        if self._reading is None:
+            self._reading = self._read_now()
+        return self._reading
+
+    def _read_now(self) -> tuple[Tree, Sequence[Fault]]:
         machine = matcher(self.version)
         if machine is None:
             return self._opening(None), self._no_layout()
@@ -89,10 +95,12 @@ class EdifactLetter(Letter):
         after_reading(machine.layout, tree, work)
         return tree, (*faults, *work.faults) if work.faults else faults
 
-    @cached_property
+    @property
     def twin(self) -> Twin | None:
         """The letter's OIOXML twin, by which it is judged; None if its layout is not known."""
-        return write_twin(self.edition, self.tree) if self.edition else None
+        if self._twin is None and self.edition:
+            self._twin = write_twin(self.edition, self.tree)
+        return self._twin
 
     def _opening(self, layout: Layout | None) -> Tree:
         """What is known before the first segment: UNH, UNB, and what the type fixes."""

@@ -66,7 +66,7 @@ _STANDARD = Marks()
 _STANDARD_TABLE = _STANDARD.table()
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Scan:
     """A payload's characters: marked text, the raw objects in it, and what was wrong with the bytes themselves."""
 

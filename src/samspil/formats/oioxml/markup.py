@@ -14,7 +14,10 @@ OPEN, CLOSE = "\x01", "\x02"
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 _ENTITY = re.compile("&(?:lt|gt|quot|apos|amp);")
 _UNKNOWN = re.compile("&(?!(?:lt|gt|quot|apos|amp);)")
-_RETURN_IN_TEXT = re.compile(r"[^>\s]\s*\r|\r\s*[^<\s]")
+_RETURN_IN_TEXT = re.compile(rf"[^{CLOSE}\s]\s*\r|\r\s*[^{OPEN}\s]")
+_REFUSED = b"\3"
+_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32)))
+_MARKS = bytes.maketrans(_CONTROLS + b"<>", _REFUSED * len(_CONTROLS) + b"\1\2")
 _STYLES = {
     "Bold": Style.BOLD,
     "Italic": Style.ITALIC,
@@ -31,15 +34,20 @@ _TAG = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _BREAK = f"{OPEN}Break/{CLOSE}"
 
 
-def marked(text: str) -> str | None:
+def marked(payload: bytes, codec: str) -> str | None:
     """A document's marked text; None if it holds more markup than tags and the five entities, or returns in texts."""
-    escaped = "&" in text
-    if "<!" in text or text.count(">") > text.count("<") or (escaped and _UNKNOWN.search(text)):
+    raw = payload.translate(_MARKS)
+    if _REFUSED in raw or raw.count(b"\2") > raw.count(b"\1") or b"\1!" in raw:
+        return None
+    try:
+        text = raw.decode(codec)
+    except UnicodeDecodeError:
         return None
     if "\r" in text and _RETURN_IN_TEXT.search(text):
         return None
-    text = text.replace("<", OPEN).replace(">", CLOSE)
-    if escaped:
+    if "&" in text:
+        if _UNKNOWN.search(text):
+            return None
         for entity, character in _ENTITIES:
             text = text.replace(entity, character)
     return text

@@ -21,7 +21,7 @@ from samspil.formats.letters.heads import episode_of, person_of
 from samspil.formats.letters.letter import Dispatch, Letter
 from samspil.formats.letters.parts import part_of
 from samspil.formats.letters.tree import Path, Place, Tree, find, named, nearest, numbered
-from samspil.formats.oioxml.markup import CLOSE, OPEN, marked
+from samspil.formats.oioxml.markup import CLOSE, OPEN
 from samspil.formats.oioxml.matching import Matcher, matcher
 from samspil.formats.oioxml.syntax import Document, parse
 from samspil.formats.oioxml.walking import Walk, local
@@ -54,7 +54,7 @@ class Spot(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Matched:
     """A letter that was read from marked text."""
 
@@ -74,7 +74,7 @@ class _Matched:
         return self.document.marked_place(((*self.path, *path), start, end))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Walked:
     """A letter that was read from a parsed document."""
 
@@ -208,7 +208,7 @@ def _unread(document: Document) -> Iterator[Issue]:
 
 def _matched(document: Document) -> list[OioxmlLetter]:
     """The letters of a document that is as it should be. Raises `Unclean` for any other."""
-    text = marked(document.text) if document.text else None
+    text = document.marked
     start = _START.match(text) if text else None
     envelope = envelope_shape(start[1] or "") if start else None
     if not (text and start and envelope):

@@ -16,10 +16,10 @@ from lxml import etree
 
 from samspil.catalogue.legacy.shapes import foreign_names
 from samspil.domain.issues import Location
-from samspil.formats.encoding import LATIN_1, UTF_8, Encoding, Source, is_utf8, sniff
+from samspil.formats.encoding import LATIN_1, UTF_8, Encoding, Source, is_utf8, sniff, to_utf8
 from samspil.formats.letters.faults import Fault
 from samspil.formats.letters.tree import Place, named, numbered
-from samspil.formats.oioxml.markup import in_document
+from samspil.formats.oioxml.markup import in_document, marked
 
 Element = etree._Element  # pyright: ignore[reportPrivateUsage]
 
@@ -41,16 +41,19 @@ _ORDINARY_BYTES = 8_000_000
 
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][\w.-]{0,30})["']""")
 _C1 = bytes(range(0x80, 0xA0))
-_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32)))
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 @dataclass
 class Document:
-    """An Emessage's bytes and their encoding. `has_local_elements` tells of the sender's own beside the letters."""
+    """An Emessage's bytes, and its marked text; none where a parser had better say what it is.
+
+    `has_local_elements` tells of the sender's own beside the letters.
+    """
 
     payload: bytes = field(repr=False)
     encoding: Encoding
+    marked: str | None = field(repr=False)
     faults: list[Fault] = field(default_factory=list)
     namespace: str = ""
     has_local_elements: bool = False
@@ -59,19 +62,6 @@ class Document:
     def source(self) -> Source:
         """The payload and what tells its places."""
         return Source(self.payload, self.encoding)
-
-    @cached_property
-    def text(self) -> str | None:
-        """The characters; None where a parser had better say what is wrong with them."""
-        payload, encoding = self.payload, self.encoding
-        if len(payload.translate(None, _CONTROLS)) < len(payload) and (encoding.is_utf8 or encoding is LATIN_1):
-            return None
-        if encoding is LATIN_1 and len(payload.translate(None, _C1)) == len(payload):
-            return payload.decode("latin-1")
-        try:
-            return payload[encoding.mark_bytes :].decode(encoding.codec)
-        except UnicodeDecodeError:
-            return None
 
     @cached_property
     def root(self) -> Element | None:
@@ -106,12 +96,9 @@ class Document:
     def marked_place(self, place: Place) -> Location:
         """A place in the document's marked text as one in the payload."""
         path, start, end = place
-        text = self.text or ""
-        if "&" in text:
-            start, end = in_document(text, start), in_document(text, end)
-        if self.encoding is not LATIN_1 and not self.payload.isascii():
-            codec = self.encoding.codec
-            start, end = (len(text[:offset].encode(codec, "replace")) for offset in (start, end))
+        if b"&" in self.payload or not self.payload.isascii():
+            text, codec = self.source.text.decode("utf-8", "replace"), self.encoding.codec
+            start, end = (len(text[: in_document(text, at)].encode(codec, "replace")) for at in (start, end))
         mark = self.encoding.mark_bytes
         return self.source.location(f"/{named(path)}", start + mark, end + mark)
 
@@ -141,19 +128,21 @@ class Document:
 
 def parse(payload: bytes) -> Document:
     """What the bytes of an Emessage are, with a fault where they are not in the encoding that is declared."""
-    encoding = sniff(payload)
-    if payload.isascii() or not (encoding.is_utf8 or encoding is LATIN_1):
-        return Document(payload, encoding)
-    real = UTF_8 if is_utf8(payload) else LATIN_1
-    if real.is_utf8 == encoding.is_utf8:
-        return Document(payload, encoding)
-    found = _DECLARED.match(payload)
-    facts = (
-        ("declared", found[1].decode("ascii")[:20] if found else "UTF-8"),
-        ("real", "UTF-8" if real.is_utf8 else "windows-1252"),
-    )
-    whole = Location(path="/", start=0, end=0, line=1, column=1)
-    return Document(payload, real, [Fault("oioxml.charset.mismatch", whole, facts)])
+    encoding, faults = sniff(payload), list[Fault]()
+    if not payload.isascii() and (encoding.is_utf8 or encoding is LATIN_1):
+        real = UTF_8 if is_utf8(payload) else LATIN_1
+        if real.is_utf8 != encoding.is_utf8:
+            encoding = real
+            found = _DECLARED.match(payload)
+            declared = found[1].decode("ascii")[:20] if found else "UTF-8"
+            facts = (("declared", declared), ("real", "UTF-8" if real.is_utf8 else "windows-1252"))
+            whole = Location(path="/", start=0, end=0, line=1, column=1)
+            faults.append(Fault("oioxml.charset.mismatch", whole, facts))
+    body = payload[encoding.mark_bytes :] if encoding.mark_bytes else payload
+    if not (encoding.is_utf8 or encoding is LATIN_1):
+        return Document(payload, encoding, marked(to_utf8(payload, encoding), UTF_8.codec), faults)
+    without_c1 = encoding is LATIN_1 and len(payload.translate(None, _C1)) == len(payload)
+    return Document(payload, encoding, marked(body, "latin-1" if without_c1 else encoding.codec), faults)
 
 
 def _syntax_error(text: bytes) -> int:
