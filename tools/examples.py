@@ -1,7 +1,7 @@
 """Writes `examples/`: messages of our own, and beside each what its reading and report should be.
 
-    python tools/examples.py            write what is missing
-    python tools/examples.py --again    write everything anew; look at the difference before committing it
+    python -m tools.examples            write what is missing
+    python -m tools.examples --again    write everything anew; look at the difference before committing it
 
 A message is a file, its expectation the same name with `.expected.json`. Ids and times are fixed, people are test
 persons, organisations are invented.
@@ -33,6 +33,7 @@ from samspil.formats.fhir.compose import (
 from samspil.formats.part import Part
 from samspil.formats.readers import read_payload
 from samspil.validation.judge import examine
+from tools.letter_examples import letters
 
 FOLDER = Path(__file__).parents[1] / "examples"
 START = datetime(2026, 3, 2, 9, 15, tzinfo=ZoneInfo("Europe/Copenhagen"))
@@ -288,7 +289,7 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="write also what is there")
     again = parser.parse_args().again
     messages = good()
-    for name, payload in (messages | faulty(messages)).items():
+    for name, payload in (messages | faulty(messages) | letters()).items():
         file = FOLDER / name
         if file.exists() and not again:
             continue

@@ -1,6 +1,6 @@
 """Every message under `examples/` is recognised, read and judged as the file beside it says. A new file is a new test.
 
-`python tools/examples.py --again` writes the expectations anew; the difference is for a person to look at.
+`python -m tools.examples --again` writes the expectations anew; the difference is for a person to look at.
 """
 
 import json
@@ -12,6 +12,7 @@ import pytest
 from samspil.formats.readers import read_payload
 from samspil.validation.judge import examine
 from tools.examples import FOLDER, expectation, expectation_file, faulty, good, plain
+from tools.letter_examples import letters
 
 MESSAGES = sorted(file for file in FOLDER.rglob("*") if file.is_file() and not file.name.endswith(".expected.json"))
 
@@ -53,7 +54,7 @@ def test_an_example_is_judged_as_expected(file: Path) -> None:
 def test_the_files_are_what_the_tool_writes() -> None:
     """Nobody edits an example by hand: the tool is where a message is changed."""
     messages = good()
-    for name, payload in (messages | faulty(messages)).items():
+    for name, payload in (messages | faulty(messages) | letters()).items():
         assert (FOLDER / name).read_bytes() == payload, name
 
 
