@@ -30,7 +30,7 @@ def judge(part: Part, rules: object) -> Iterator[Issue]:
             yield from judge_header(opened.envelope, opened.markup)
             yield from judge_contents(opened.envelope, opened.markup, opened.parts)
         case VansEnvelope():
-            yield from judge_vans(opened.envelope, opened.markup)
+            yield from judge_vans(opened.envelope, opened.markup, opened.parts)
         case Signal():
             yield from judge_signal(opened.envelope, opened.markup)
 

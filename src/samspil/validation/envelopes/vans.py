@@ -8,18 +8,21 @@ from collections.abc import Iterator
 
 from samspil.catalogue.envelopes import vans
 from samspil.catalogue.findings import finding
+from samspil.catalogue.standards import find_standard
 from samspil.domain.identifiers import Gln
 from samspil.domain.issues import Issue
+from samspil.domain.message import Format
 from samspil.formats.envelopes.markup import Element, Markup
 from samspil.formats.envelopes.moments import has_offset
 from samspil.formats.envelopes.vans import EndPoint, Meta, ReceiptKind, VansEnvelope
+from samspil.formats.part import Part
 
 # QUIRK: the published pattern lets letters G to Z through where a UUID has hexadecimal digits; ids are read so.
 _UUID = re.compile(r"[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}")
 
 
-def judge_vans(envelope: VansEnvelope, markup: Markup) -> Iterator[Issue]:
-    """The findings on a VANS envelope."""
+def judge_vans(envelope: VansEnvelope, markup: Markup, parts: tuple[Part, ...] = ()) -> Iterator[Issue]:
+    """The findings on a VANS envelope, and on its label beside what lies in it."""
     root = markup.root
     if root.namespace != vans().namespace:
         yield finding("envelope.vans.edition", markup.where("VANSEnvelope"), expected=vans().namespace)
@@ -35,6 +38,8 @@ def judge_vans(envelope: VansEnvelope, markup: Markup) -> Iterator[Issue]:
         yield finding("envelope.vans.offset", where)
     if envelope.receipt is None:
         yield from _message(envelope, root.child("Message"), markup)
+        if envelope.meta and parts:
+            yield from _label(envelope.meta, parts[0], markup)
     else:
         yield from _receipt(envelope, root.child("Receipt"), markup)
 
@@ -81,6 +86,30 @@ def _meta(meta: Meta, element: Element, markup: Markup) -> Iterator[Issue]:
         yield finding("envelope.vans.unreliable", where)
     if len(meta.tags) > vans().max_service_tags:
         yield finding("envelope.vans.tags", where, limit=str(vans().max_service_tags))
+
+
+def _label(meta: Meta, inside: Part, markup: Markup) -> Iterator[Issue]:
+    """The document's format and name beside what the content itself says that it is."""
+    where = markup.where("Message > MetaInformation > Document", markup.root.find("Message", "MetaInformation"))
+    expected = _FORMATS.get(inside.identity.format)
+    if expected and meta.format in vans().document_formats and meta.format != expected:
+        yield finding("envelope.content.label", where, expected=expected)
+    standard = find_standard(inside.identity.standard or "")
+    if standard and standard.vans:
+        wanted = standard.vans
+        if inside.identity.format is Format.EDIFACT:
+            wanted = wanted.replace("MCM:X", "MCM:", 1)
+        if meta.name and meta.name.partition("#")[0] not in {wanted, standard.vans}:
+            yield finding("envelope.vans.label", where, expected=wanted)
+
+
+_FORMATS = {
+    Format.FHIR_XML: "HL7",
+    Format.FHIR_JSON: "HL7",
+    Format.OIOXML: "XML",
+    Format.CDA: "XML",
+    Format.EDIFACT: "EDIFACT",
+}
 
 
 def _receipt(envelope: VansEnvelope, element: Element | None, markup: Markup) -> Iterator[Issue]:

@@ -106,6 +106,8 @@ def test_only_what_the_schema_has_is_written(changes: dict[str, Any], field: str
         ("reliable", "unreliable", "envelope.vans.unreliable"),
         ("reliable", "courier", "envelope.vans.transport"),
         ("1.0.4", "1.0.3", "envelope.vans.edition"),
+        ("<Format>HL7", "<Format>XML", "envelope.content.label"),
+        ("MCM:FDIS91", "MCM:FDIS20", "envelope.vans.label"),
     ],
 )
 def test_each_fault_is_a_finding_of_its_own(old: str, new: str, code: str | None) -> None:
