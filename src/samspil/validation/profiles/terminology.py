@@ -46,7 +46,7 @@ class Codes:
 
     def nearest(self, code: str) -> str:
         """The code of the set that looks most like this one, or nothing."""
-        folded = {known.casefold(): known for known in sorted(self.alone)}
+        folded = {known.casefold(): known for known in sorted(code for code in self.alone if code.__class__ is str)}
         close = get_close_matches(code.casefold(), folded, n=1, cutoff=0.5)
         return folded[close[0]] if close else ""
 
@@ -62,9 +62,7 @@ class Terminology:
         """The codes of a value set; None if nobody here knows it, or it is not written as it must be."""
         if canonical not in self._expanded:
             try:
-                expanded = self._expand(canonical, 0)
-                is_written_well = expanded is None or all(code.__class__ is str for code in expanded.alone)
-                self._expanded[canonical] = expanded if is_written_well else None
+                self._expanded[canonical] = self._expand(canonical, 0)
             except (LookupError, TypeError, ValueError, AttributeError):
                 self._expanded[canonical] = None
         return self._expanded[canonical]
