@@ -82,12 +82,12 @@ class _Narrative:
     def __init__(self, div: str) -> None:
         self._div = div
         self._bare = ""
-        self._patience = MOST_CHARACTERS_SEARCHED
+        self._patience = min(ENOUGH_CHARACTERS + MOST_WORDS * len(div), MOST_CHARACTERS)
 
     def shows(self, words: str) -> bool:
         """Can somebody read these words? Many words in a long narrative are looked for until patience ends."""
         self._patience -= len(self._div)
-        if words in self._div or self._patience < 0:
+        if self._patience < 0 or words in self._div:
             return True
         self._bare = self._bare or _bare(html.unescape(_markup.sub(" ", self._div)))
         return _bare(words) in self._bare

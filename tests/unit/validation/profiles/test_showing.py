@@ -95,4 +95,4 @@ def test_no_narrative_takes_long() -> None:
 
     begun = time.process_time()
     assert incomplete(change, "Patient")
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 2  # of which the search is a tenth; without its end it would take ten seconds
