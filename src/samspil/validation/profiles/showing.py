@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 Shows = Callable[[Any, "Scene"], Fault | None]
 INCOMPLETE: Final = "fhir.narrative.incomplete"
-MOST_CHARACTERS_SEARCHED: Final = 50_000_000
+ENOUGH_CHARACTERS: Final = 1_000_000
+MOST_WORDS: Final = 200
+MOST_CHARACTERS: Final = 200_000_000
+"""In how many characters words are looked for: so many words in a long narrative, more in a short one."""
 WORDS: Final = frozenset({"string", "markdown"})
 PARTS: Final[Mapping[str, Sequence[str]]] = {
     "Address": ("line", "city", "postalCode"),
