@@ -61,11 +61,13 @@ class Answer:
     """A receipt's core (kvittering): the answered message and the verdict on it.
 
     `envelope_id` names the answered envelope where the standard says it (EDIFACT, VANS); `sender` is the sender
-    of the answered message, needed where ids are unique per sender only.
+    of the answered message, needed where ids are unique per sender only. `also` are further messages with the same
+    verdict: a CONTRL may answer all letters of an envelope.
     """
 
     message_id: str
     code: AnswerCode
+    also: tuple[str, ...] = ()
     envelope_id: str | None = None
     sender: Gln | Unchecked | None = None
     findings: tuple[str, ...] = ()

@@ -253,8 +253,26 @@ def test_an_answer_settles_what_was_owed(with_store: Run, code: AnswerCode, stat
     with_store(story)
 
 
-def answering(original: Carriage, code: AnswerCode) -> Carriage:
-    """The hospital's acknowledgement of a letter, as it arrives."""
+def test_an_answer_to_several_messages_settles_each(with_store: Run) -> None:
+    """A CONTRL may answer all letters of an envelope; one it does not name stays owed."""
+
+    async def story(store: Store) -> None:
+        letters = [letter() for _ in range(3)]
+        for one in letters:
+            await store.acceptance.accept([one])
+        for parcel in await store.claim():
+            await store.outbox.sent([sent(parcel)], answer_within=HALF_AN_HOUR)
+        first, second, third = letters
+        await store.acceptance.accept([answering(first, AnswerCode.OK, second)])
+        assert await store.state_of(first.id) is State.ACKNOWLEDGED
+        assert await store.state_of(second.id) is State.ACKNOWLEDGED
+        assert await store.state_of(third.id) is not State.ACKNOWLEDGED
+
+    with_store(story)
+
+
+def answering(original: Carriage, code: AnswerCode, *others: Carriage) -> Carriage:
+    """The hospital's acknowledgement of a letter or several, as it arrives."""
     assert original.message_id is not None
     return letter(
         kind=Kind.RECEIPT,
@@ -267,7 +285,9 @@ def answering(original: Carriage, code: AnswerCode) -> Carriage:
         receiver=CLINIC,
         seen_as=HOSPITAL,
         lane=None,
-        answers=Answer(message_id=original.message_id, code=code),
+        answers=Answer(
+            message_id=original.message_id, code=code, also=tuple(other.message_id or "" for other in others)
+        ),
     )
 
 

@@ -5,7 +5,7 @@ while a commit is on its way share the next one: one flush of the disk carries m
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -178,7 +178,7 @@ def _write(work: Batch, batch: Sequence[_Waiting]) -> list[bool]:
     followers = [letter for waiting in stored for letter in waiting.letters[1:]]
     if followers:
         _store(work, followers)
-    answers = [_settlement(waiting.letters[0]) for waiting in stored if _settles(waiting.letters[0])]
+    answers = [row for waiting in stored if _settles(waiting.letters[0]) for row in _settlements(waiting.letters[0])]
     if answers:
         work.each(_SETTLE, answers)
     return new
@@ -224,13 +224,15 @@ _ANSWERED = {
 }
 
 
-def _settlement(letter: Carriage) -> tuple[object, ...]:
+def _settlements(letter: Carriage) -> Iterator[tuple[object, ...]]:
+    """What an answer settles: one message, or each of those that it names."""
     answer = letter.answers
     assert answer is not None
     happening, state = _ANSWERED[answer.code]
     evidence = f'{{"answer":"{letter.id}"}}'
     cause = answer.findings[0] if answer.findings else ""
-    return (answer.message_id, letter.receiver, letter.id, happening, letter.at, state, cause, evidence)
+    for message_id in (answer.message_id, *answer.also):
+        yield (message_id, letter.receiver, letter.id, happening, letter.at, state, cause, evidence)
 
 
 def _values(letter: Carriage) -> dict[str, object]:

@@ -62,10 +62,12 @@ def answer_of(tree: Tree, type: str) -> Answer | None:
     if not isinstance(said, dict):
         return None
     letters = said.get("OriginalLetter")
-    first = letters[0] if isinstance(letters, list) and letters else letters
+    named = (_word(one, "OriginalLetterIdentifier") for one in (letters if isinstance(letters, list) else [letters]))
+    first, *others = list(dict.fromkeys(filter(None, named))) or [""]
     return Answer(
-        message_id=_word(first, "OriginalLetterIdentifier"),
+        message_id=first,
         code=AnswerCode.OK if type == "CTL03" else AnswerCode.FATAL,
+        also=tuple(others),
         envelope_id=_word(said, "OriginalEnvelopeIdentifier") or None,
         sender=gln(_word(said, "OriginalSender", "EANIdentifier")),
         findings=tuple(dict.fromkeys(refusals(said))),

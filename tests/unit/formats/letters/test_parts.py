@@ -63,3 +63,16 @@ def test_raw_objects_go_with_their_letter() -> None:
     assert [part.identity.format for part in parts] == [Format.EDIFACT] * 3
     assert [part.payload.count(raw) for part in parts] == [1, 0, 1]
     assert parts[2].payload == HEADER + unit + TRAILER % 1
+
+
+def test_a_receipt_for_several_letters_names_each() -> None:
+    """A CONTRL that answers two letters of an envelope settles both, each once."""
+    unit = (
+        b"UNH+R1+CONTRL:D:93A:ZZ:C0330Q+CTL03'UCI+K0001+5790000000012:14+5790000000036:14+7'"
+        b"UCM+B0001+MEDDIS:D:93A:UN:D9134L+7'UCM+B0002+MEDDIS:D:93A:UN:D9134L+7'UCM+B0001+MEDDIS:D:93A:UN:D9134L+7'"
+        b"UNT+6+R1'"
+    )
+    (part,) = examine(HEADER + unit + TRAILER % 1).parts
+    assert part.head
+    assert part.head.answers
+    assert (part.head.answers.message_id, part.head.answers.also) == ("B0001", ("B0002",))
