@@ -269,6 +269,8 @@ DECIDED_OTHERWISE = {
     "Condition#con-3": "the expression compares a concept with a text, so it warns of every condition without a status",
     "Bundle#bdl-3": "a bundle without a type gives the comparison no result; the missing type is told by itself",
     "Bundle#bdl-4": "as bdl-3",
+    "Bundle#bdl-11": "a document without a first resource gives the expression no result; it does not begin as it must",
+    "Bundle#bdl-12": "as bdl-11, of a message",
 }
 
 
