@@ -134,6 +134,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Where added XML schemas are kept."""
         return self.folder / "schemas"
 
+    @property
+    def packages_cache(self) -> Path:
+        """Where what was read of FHIR packages is kept; it may be removed at any time."""
+        return self.folder / "cache" / "packages"
+
     def listening_on(self, port: int) -> "Settings":
         """The same settings with the port that was free."""
         return msgspec.structs.replace(self, port=port)

@@ -125,15 +125,15 @@ def judge_of(settings: Settings) -> Callable[[bytes], Examination]:
     if settings.packages == "built-in":
         return examine
     try:
-        return partial(examine, packages=_installed(settings.packages_folder))
+        return partial(examine, packages=_installed(settings.packages_folder, settings.packages_cache))
     except ValueError as problem:
         raise Fault("packages.installed", f"SAMSPIL_PACKAGES=installed: {problem}") from None
 
 
 @cache
-def _installed(folder: Path) -> object:
+def _installed(folder: Path, kept: Path) -> object:
     """The rules of the packages in a folder, once for all sites of a process."""
-    return load_packages(folder)
+    return load_packages(folder, cache=kept)
 
 
 def doors_of(settings: Settings) -> Doors:

@@ -42,9 +42,12 @@ def read(payload: bytes) -> Reading:
     return Reading(messages=tuple(filter(None, built)), report=examination.report)
 
 
-def load_packages(folder: str | FolderPath) -> object:
-    """Official FHIR packages in a folder, for the `packages` argument. Errors: ValueError if there are none."""
-    return import_module("samspil.validation.profiles.judge").load_packages(folder)
+def load_packages(folder: str | FolderPath, *, cache: str | FolderPath | None = None) -> object:
+    """Official FHIR packages in a folder, for the `packages` argument. Errors: ValueError if there are none.
+
+    With a folder for a cache, archives that were read before are read again in a moment.
+    """
+    return import_module("samspil.validation.profiles.judge").load_packages(folder, cache=cache)
 
 
 def load_schemas(folder: str | FolderPath) -> object:

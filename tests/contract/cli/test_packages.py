@@ -104,14 +104,17 @@ def test_other_content_under_the_same_name_is_refused(lines: Lines, tmp_path: Pa
     assert lines("packages", "add", file_of(tmp_path, "test.rules", "1.0.0", needs={"a": "1.0.0"}))[0] == 1
 
 
-def test_what_was_added_judges_only_when_asked_for(lines: Lines, shared: Path) -> None:
-    """The same file, with and without `--packages installed`, and after an archive was changed."""
+def test_what_was_added_judges_only_when_asked_for(lines: Lines, shared: Path, tmp_path: Path) -> None:
+    """The same file, with and without `--packages installed`; the second time out of what was kept of the archives."""
     archives = sorted((shared / "fhir" / "packages").glob("*.tgz"))
     plain = lines("validate", GOOD)
     assert lines("packages", "add", *archives)[0] == 0
     assert lines("validate", GOOD) == plain
-    code, (row,) = lines("validate", GOOD, "--packages", "installed")
+    first = lines("validate", GOOD, "--packages", "installed")
+    code, (row,) = first
     assert (code, [issue["code"] for issue in row["issues"]]) == (0, ["fhir.packages.missing"])
+    assert len(list((tmp_path / "home" / "cache" / "packages").iterdir())) == len(archives)
+    assert lines("validate", GOOD, "--packages", "installed") == first
 
 
 def test_packages_that_are_not_there_or_changed_are_wrong_use(lines: Lines, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import orjson
 
@@ -58,7 +58,20 @@ class PackageFiles:
         return f"{self.name}@{self.version}"
 
 
-def read_packages(place: AnyPath) -> tuple[PackageFiles, ...]:
+class ReadArchive(Protocol):
+    """How an archive's bytes become a package; `origin` names them where something is wrong."""
+
+    def __call__(self, archive: bytes, *, origin: str) -> PackageFiles:
+        """The package. Errors: PackageError."""
+        ...
+
+
+def read_archive(archive: bytes, *, origin: str) -> PackageFiles:
+    """One package from its archive's bytes. Errors: PackageError."""
+    return _package(read_members(archive, _is_wanted), origin=origin)
+
+
+def read_packages(place: AnyPath, *, read: ReadArchive = read_archive) -> tuple[PackageFiles, ...]:
     """Every package in a folder: `*.tgz` files, unpacked packages, or the folder itself if it is one.
 
     Errors: PackageError if there is none, or one cannot be read.
@@ -75,10 +88,10 @@ def read_packages(place: AnyPath) -> tuple[PackageFiles, ...]:
     ]
     if not found:
         raise PackageError(f"{folder} holds no FHIR package")
-    return tuple(read_package(item) for item in found)
+    return tuple(read_package(item, read=read) for item in found)
 
 
-def read_package(place: AnyPath) -> PackageFiles:
+def read_package(place: AnyPath, *, read: ReadArchive = read_archive) -> PackageFiles:
     """One package from a `.tgz` or a folder.
 
     Errors: PackageError if it is none, or not the bytes that the checksum beside it was made of.
@@ -93,12 +106,7 @@ def read_package(place: AnyPath) -> PackageFiles:
             raise PackageError(f"{path} is not the file that was added: its checksum differs")
     except (OSError, UnicodeError) as fault:
         raise PackageError(f"{path} cannot be read: {fault}") from fault
-    return read_archive(archive, origin=str(path))
-
-
-def read_archive(archive: bytes, *, origin: str) -> PackageFiles:
-    """One package from its archive's bytes. Errors: PackageError."""
-    return _package(read_members(archive, _is_wanted), origin=origin)
+    return read(archive, origin=str(path))
 
 
 def _package(found: Iterator[tuple[str, bytes]], *, origin: str) -> PackageFiles:

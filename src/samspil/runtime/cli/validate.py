@@ -26,8 +26,8 @@ def add(parser: Parser, language: Language) -> None:
     """Declare the arguments."""
     parser.add_argument("files", nargs="+", metavar="FILE", help=FILES.in_(language))
     parser.add_argument("--json", action="store_true", help=JSON.in_(language))
-    parser.add_argument("--packages", metavar="DIR", help=PACKAGES.in_(language))
-    parser.add_argument("--schemas", metavar="DIR", help=SCHEMAS.in_(language))
+    parser.add_argument("--packages", dest="packages_from", metavar="DIR", help=PACKAGES.in_(language))
+    parser.add_argument("--schemas", dest="schemas_from", metavar="DIR", help=SCHEMAS.in_(language))
 
 
 def run(context: Context) -> int:
@@ -52,18 +52,19 @@ def load_rules(context: Context) -> dict[str, object]:
     """
     from samspil.validation import api  # noqa: PLC0415 - only who names a folder waits for its loader
 
-    loaders = {"packages": api.load_packages, "schemas": api.load_schemas}
+    asked = {"packages": context.options.packages_from, "schemas": context.options.schemas_from}
     rules: dict[str, object] = {}
-    for name, load in loaders.items():
-        folder = getattr(context.options, name)
-        if folder is None:
+    for name, named in asked.items():
+        if named is None:
             continue
-        if folder == INSTALLED:
-            folder = _installed(context, name)
-        if not Path(folder).is_dir():
+        folder = _installed(context, name) if named == INSTALLED else Path(named)
+        if not folder.is_dir():
             raise Misuse(f"--{name}: no such folder: {folder}", da=f"--{name}: mappen findes ikke: {folder}")
         try:
-            rules[name] = load(folder)
+            if name == "packages":
+                rules[name] = api.load_packages(folder, cache=context.settings().packages_cache)
+            else:
+                rules[name] = api.load_schemas(folder)
         except ValueError as problem:
             raise Misuse(f"--{name}: {problem}", da=f"--{name}: {problem}") from None
     return rules

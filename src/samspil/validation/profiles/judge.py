@@ -38,13 +38,13 @@ def builtin_shelf() -> Shelf:
     return Shelf(builtin_library(), NamedInvariants())
 
 
-def load_packages(folder: AnyPath) -> Shelf:
+def load_packages(folder: AnyPath, *, cache: AnyPath | None = None) -> Shelf:
     """The rules of the official packages in a folder.
 
     FHIRPath is imported only here: whoever judges by our own tables never needs it.
     Errors: PackageError (a ValueError) if there is none, or one cannot be read.
     """
-    return import_module("samspil.validation.profiles.official").read_shelf(folder)
+    return import_module("samspil.validation.profiles.official").read_shelf(folder, cache=cache)
 
 
 def judge(part: Part, rules: object = None) -> Iterable[Issue]:
