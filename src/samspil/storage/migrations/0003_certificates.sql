@@ -25,7 +25,7 @@ create table certificate (
     check ((key is not null) = (kind = 'own' and removed_at is null)),
     check ((party <> '') = (kind = 'partner'))
 );
-create unique index certificate_held on certificate (network, kind = 'own', party, sha256) where removed_at is null;
+create unique index certificate_held on certificate (network, (kind = 'own'), party, sha256) where removed_at is null;
 
 -- The newest list of each issuer and place, taken in only when an authority known here has signed it.
 create table revocation_list (
