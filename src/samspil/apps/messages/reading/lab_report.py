@@ -1,8 +1,10 @@
 """A laboratory's answer (laboratoriesvar): no comment, unit or comparator is ever left out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from samspil.apps.messages.reading.blocks import Block, Cell, Prose, Table
+from samspil.apps.messages.reading.culture import take_cultures, take_names
 from samspil.apps.messages.reading.words import (
     approval,
     attached,
@@ -31,12 +33,15 @@ _OUTSIDE = {"for_hoej": "high", "for_lav": "low", "unormal": "abnormal"}
 def render(body: LabReport) -> Iterator[Block]:
     """The clinical question, the results with their intervals, then texts, comments and the sample."""
     yield from told("reading.clinical", body.clinical)
+    names, left = take_names(body.more, len(body.results))
+    cultures, left = take_cultures(left)
     if body.results:
         yield Table(
             title=Key("reading.results"),
             heads=heads("analysis", "value", "interval", "state", "note"),
-            rows=tuple(_row(result) for result in body.results),
+            rows=tuple(_row(result, *name) for result, name in zip(body.results, names, strict=True)),
         )
+    yield from cultures
     yield from listed(("headline", body.table_headline), ("result", body.table_result))
     if body.samples:
         yield Table(
@@ -60,20 +65,21 @@ def render(body: LabReport) -> Iterator[Block]:
         *approval(body.approval),
         title="reading.concerns",
     )
-    yield from remainder(body.more)
+    yield from remainder(left)
 
 
-def _row(result: Result) -> tuple[Cell, ...]:
+def _row(result: Result, name: str, kind: Phrase) -> tuple[Cell, ...]:
+    """One result; `name` is what else the report calls its analysis, `kind` what sort of examination it says it is."""
     value = " ".join(part for part in (result.comparator, result.value, result.unit) if part)
     outside = _OUTSIDE.get(result.assessment.code, "") if result.assessment else ""
     assessed = "" if outside else str(name_of(result.assessment) or "")
     notes = (*(str(text) for _, text in result.remarks), str(result.full_name or ""), assessed, result.producer)
     return (
-        coded(result.analysis),
+        coded(replace(result.analysis, name=result.analysis.name or Phrase(name))),
         Cell(value=value, outside=outside),
         Cell(value=_interval(result.interval)),
         Cell(value=name_of(result.status) or ""),
-        Cell(value="\n".join(note for note in notes if note)),
+        Cell(value=joined("\n".join(note for note in notes if note), kind)),
     )
 
 

@@ -1,10 +1,11 @@
 """How people, places, codes and the remainder of a message are spelt in a reading."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from samspil.apps.messages.reading.blocks import Block, Cell, Fact, Facts, File, Files, Prose, Value
+from samspil.catalogue.letter_names import letter_names, letter_words
+from samspil.catalogue.letter_names import name_of as element_name
 from samspil.domain.clinical.form import Item
 from samspil.domain.clinical.letter import Approval, Diagnosis, LetterStatus, Relative
 from samspil.domain.codes import Code
@@ -74,7 +75,7 @@ def name_of(code: Code | None) -> Phrase | str | None:
     """What a code is called, else the code itself as words."""
     if code is None:
         return None
-    return code.name or code.code.replace("_", " ")
+    return code.name or letter_words().get(code.code) or code.code.replace("_", " ")
 
 
 def coded(code: Code) -> Cell:
@@ -157,26 +158,29 @@ def remainder(items: Iterable[Item]) -> Iterator[Block]:
     texts: list[Prose] = []
     for label, value in _flat(items):
         if isinstance(value, Text):
-            texts.append(Prose(title=Phrase(label), text=value))
+            texts.append(Prose(title=label, text=value))
         else:
-            rows.append(Fact(Phrase(label), value))
+            rows.append(Fact(label, value))
     yield from texts
     if rows:
         yield Facts(title=Key("reading.more"), rows=tuple(rows))
 
 
-def _flat(items: Iterable[Item], before: str = "", above: str = "") -> Iterator[tuple[str, str | Text]]:
+def _flat(
+    items: Iterable[Item], before: tuple[Phrase, ...] = (), above: str = ""
+) -> Iterator[tuple[Phrase, str | Text]]:
     for item in items:
-        own = item.name.removeprefix(above) or item.name
-        label = f"{before}{_WORDS.sub(_small, own)}"
+        label = (*before, _called(item.name, above))
         if item.value:
-            yield label, item.value
-        yield from _flat(item.items, f"{label} · ", item.name)
+            value = item.value
+            yield _phrase(label), value if isinstance(value, Text) else letter_words().get(value) or value
+        yield from _flat(item.items, label, item.name)
 
 
-# A wire's own names run words together: `PersonTitle` is read as "Person title".
-_WORDS = re.compile(r"(?<=[a-z0-9])([A-Z])(?=[a-z])")
+def _called(name: str, above: str) -> Phrase:
+    """A name in plain words, without what the name above it has said."""
+    return letter_names().get(name) or element_name(name.removeprefix(above) or name)
 
 
-def _small(found: re.Match[str]) -> str:
-    return f" {found[1].lower()}"
+def _phrase(names: Sequence[Phrase]) -> Phrase:
+    return Phrase(" · ".join(map(str, names)), da=" · ".join(name.in_("da") for name in names))

@@ -12,6 +12,7 @@ import pytest
 
 from samspil.apps.messages.reading.reader import RENDERERS, read
 from samspil.apps.messages.services import TEMPLATES
+from samspil.catalogue.letter_names import letter_words
 from samspil.domain.clinical.form import Item
 from samspil.domain.text import Text
 from samspil.formats.readers import read_payload
@@ -35,8 +36,8 @@ def sentences(value: object, name: str = "") -> Iterator[str]:
         yield from (run.text for run in value.runs)
     elif isinstance(value, str):
         yield value.in_("da") if hasattr(value, "in_") else value  # pyright: ignore[reportAttributeAccessIssue]
-    elif isinstance(value, Item):  # its name is spelt as words
-        yield from sentences(value.value)
+    elif isinstance(value, Item):  # its name is spelt as words, and so is a word of a code list
+        yield from sentences(letter_words().get(str(value.value), value.value))
         yield from sentences(value.items)
     elif is_dataclass(value):
         for field in fields(value):
