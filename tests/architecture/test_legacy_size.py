@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "samspil"
-FOLDERS = ("formats/edifact", "formats/oioxml", "formats/letters", "conversion", "catalogue/legacy")
+FOLDERS = ("formats/edifact", "formats/oioxml", "formats/letters", "catalogue/legacy")
+CONVERSION = ("conversion/legacy.py", "conversion/losses.py")
+"""Of `conversion` what letters alone need: `bridge/` leads to FHIR, and `api.py` is the door of every format."""
 TABLES = ("catalogue/legacy/layouts.toml",)
 GOAL = 3_500
-MOST = 6_940
+MOST = 6_910
 """No line more than there are today; the goal is half."""
 LONGEST_FUNCTION = 60
 
 
 def modules() -> list[Path]:
     """The Python files of the legacy core."""
-    return [file for folder in FOLDERS for file in sorted((SOURCE / folder).glob("*.py"))]
+    files = [file for folder in FOLDERS for file in sorted((SOURCE / folder).glob("*.py"))]
+    return [*files, *(SOURCE / name for name in CONVERSION)]
 
 
 def documented(node: ast.AST) -> range:

@@ -508,20 +508,6 @@ def _lost_cytology(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
             yield f"{'/'.join(_CERVIX)}/{name}", "absent"
 
 
-def _read_logical_answers(tree: Tree, _: str, __: Work) -> None:
-    """Yes and no travel as 1 and 0."""
-    for prompt in find(tree, ("Requests", "Prompt")) or ():
-        answer = prompt.get("Answer", {})
-        if (said := answer.pop(".logical", None)) is not None:
-            answer["Logical"] = "true" if said == "1" else "false"
-
-
-def _write_logical_answers(tree: Tree, _: str, __: Work) -> None:
-    for prompt in _copied(tree, "Requests/Prompt"):
-        if (said := find(prompt, ("Answer", "Logical"))) is not None:
-            prompt["Answer"] = {**prompt["Answer"], ".logical": "1" if said in {"true", "1"} else "0"}
-
-
 # ---------------------------------------------------------------------------------------------------------- MEDPRE
 def _read_comma_name(tree: Tree, _: str, __: Work) -> None:
     """Surname and given name in one component; what follows the first comma is kept with its blank."""
@@ -741,7 +727,6 @@ _IRREGULAR = {
         _lost_pretreatment,
     ),
     "cytology": Irregularity(_read_cytology, _write_cytology, ("/".join(_CERVIX),), _lost_cytology),
-    "logical_answers": Irregularity(_read_logical_answers, _write_logical_answers, ("Requests/Prompt/Answer/Logical",)),
     "comma_name": Irregularity(
         _read_comma_name,
         _write_comma_name,

@@ -132,7 +132,7 @@ def _named_texts(row: TextRow, convert: Callable[[str], Any]) -> Put:
     path = (*row.path[:-1], "|".join(row.names))
 
     def take(segments: str, base: Tree, _: Tree) -> None:
-        put(base, path, [(names[kind], convert(chunk)) for kind, chunk in by_item(segments)])
+        put(base, path, [(names[kind], convert(chunk)) for kind, chunk in _chunks(segments, runs=False)])
 
     return take
 
@@ -144,7 +144,7 @@ def _listed_texts(row: TextRow, convert: Callable[[str], Any]) -> Put:
 
     def take(segments: str, base: Tree, _: Tree) -> None:
         items: list[Any] = []
-        for kind, chunk in by_kind(segments) if kind_field else by_item(segments):
+        for kind, chunk in _chunks(segments, runs=kind_field is not None):
             if kind_field and word:
                 item: Tree = {kind_field.path[0]: word(kind)}
                 put(item, path, convert(chunk))
@@ -158,25 +158,12 @@ def _listed_texts(row: TextRow, convert: Callable[[str], Any]) -> Put:
     return take
 
 
-def by_item(segments: str) -> Iterator[tuple[str, str]]:
-    """FTX segments one by one; one that ends in a backslash takes the next of its kind with it."""
+def _chunks(segments: str, *, runs: bool) -> Iterator[tuple[str, str]]:
+    """FTX segments with their kind: `runs` of one kind, else one by one; a last backslash takes the next along."""
     gathered, last = "", ""
     for segment in segments.split(END)[:-1]:
         kind = segment[_KIND].partition(ELEMENT)[0]
-        if gathered and (kind != last or not gathered.endswith(f"\\{END}")):
-            yield last, gathered
-            gathered = ""
-        gathered, last = f"{gathered}{segment}{END}", kind
-    if gathered:
-        yield last, gathered
-
-
-def by_kind(segments: str) -> Iterator[tuple[str, str]]:
-    """Runs of FTX segments of one kind."""
-    gathered, last = "", ""
-    for segment in segments.split(END)[:-1]:
-        kind = segment[_KIND].partition(ELEMENT)[0]
-        if gathered and kind != last:
+        if gathered and (kind != last or not (runs or gathered.endswith(f"\\{END}"))):
             yield last, gathered
             gathered = ""
         gathered, last = f"{gathered}{segment}{END}", kind
