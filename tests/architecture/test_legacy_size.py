@@ -13,7 +13,7 @@ CONVERSION = ("conversion/legacy.py", "conversion/losses.py")
 """Of `conversion` what letters alone need: `bridge/` leads to FHIR, and `api.py` is the door of every format."""
 TABLES = ("catalogue/legacy/layouts.toml",)
 GOAL = 3_500
-MOST = 6_910
+MOST = 6_830
 """No line more than there are today; the goal is half."""
 LONGEST_FUNCTION = 60
 
