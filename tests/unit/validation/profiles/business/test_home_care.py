@@ -35,3 +35,11 @@ def test_a_link_to_a_report_nobody_tells_of_is_a_warning_here(found: Judge) -> N
         {"role": "revision", "what": {"reference": "MessageHeader/00000000-0000-4000-8000-000000000000"}}
     ]
     assert found(root) == [("warning", "fhir.provenance.link.unknown")]
+
+
+def test_results_are_named_by_uuids_of_version_4(found: Judge) -> None:
+    """The published rule takes any version."""
+    root = message(REPORT)
+    the(root, "Observation")["identifier"] = [{"value": "urn:uuid:0f8fad5b-d9cb-169f-a165-70867728950e"}]
+    assert ("warning", "fhir.id.uuid") in found(root)
+    assert not [row for row in found(root) if row[0] == "error"]
