@@ -5,6 +5,7 @@
     agreement = "urn:example:agreement"       # left out: any, and none is written
     suite = "edelivery-1.15"
     document_scheme = "bdx-docid-qns"         # Action is this, "::", and the DOCUMENTID
+    envelope = "sbdh"                         # the payload is one, and header and envelope must agree
     url = "https://ap.example.dk/as4"         # left out: found anew for each message
     services = [{ value = "urn:ehmi:sdn-emergence", type = "" }]      # left out: any
     actions = ["…"]                           # left out: any
@@ -49,6 +50,7 @@ class PMode:
     suite: Suite
     agreement: str = ""
     document_scheme: str = ""
+    envelope: str = ""
     url: str = ""
     services: tuple[tuple[str, str], ...] = ()
     actions: tuple[str, ...] = ()
@@ -87,7 +89,7 @@ class IllWritten(ValueError):
 
 
 _KEYS = {
-    "mode": {"id", "agreement", "suite", "document_scheme", "url", "services", "actions"},
+    "mode": {"id", "agreement", "suite", "document_scheme", "envelope", "url", "services", "actions"},
     "initiator": {"id", "type", "role"},
     "responder": {"id", "type", "role"},
     "retry": {"seconds", "hours", "jitter"},
@@ -125,6 +127,7 @@ def _pmode(mode: Mapping[str, Any], table: Mapping[str, Any], suite: Suite) -> P
         suite=suite,
         agreement=str(mode.get("agreement", "")),
         document_scheme=str(mode.get("document_scheme", "")),
+        envelope=_envelope(mode.get("envelope", "")),
         url=str(mode.get("url", "")),
         services=tuple((str(row["value"]), str(row.get("type", ""))) for row in mode.get("services", ())),
         actions=tuple(map(str, mode.get("actions", ()))),
@@ -137,6 +140,12 @@ def _pmode(mode: Mapping[str, Any], table: Mapping[str, Any], suite: Suite) -> P
         ),
         memory=timedelta(days=table.get("memory", {}).get("days", 90)),
     )
+
+
+def _envelope(said: object) -> str:
+    if said not in {"", "sbdh"}:
+        raise ValueError("envelope is sbdh, or left out")
+    return str(said)
 
 
 def _party(group: Mapping[str, Any], role: str) -> Party:

@@ -34,12 +34,16 @@ class Keyring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A message that was opened: nothing in it is unsigned. `signed` is what a receipt gives back."""
+    """A message that was opened: nothing in it is unsigned. `signed` is what a receipt gives back.
+
+    `evidence` is the SOAP part with the sender's signature, for who must prove later what was sent.
+    """
 
     message: UserMessage
     payloads: tuple[Payload, ...]
     signer: x509.Certificate
     signed: tuple[Signed, ...]
+    evidence: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,9 @@ def open_message(
     _require_empty_body(envelope)
     _require_signer(message, claim.signer)
     payloads = tuple(_payload(part, contents, limits) for part in _matched(message.parts, contents))
-    return Received(message=message, payloads=payloads, signer=claim.signer, signed=covered.parts)
+    return Received(
+        message=message, payloads=payloads, signer=claim.signer, signed=covered.parts, evidence=package.soap
+    )
 
 
 def open_signal(

@@ -2,33 +2,18 @@
 
 from dataclasses import replace
 
-import pytest
-
-from samspil.transports.as4.duplicates import DECISIONS, Repeat, Seen, fingerprint, judge_repeat, memory_key
+from samspil.transports.as4.duplicates import DECISIONS, Repeat, fingerprint, judge_repeat, memory_key
 from samspil.transports.as4.messages import Party
 from samspil.transports.as4.sending import pack
 from tests.unit.transports.as4.partners import MESSAGE, PAYLOAD, own_key, sent
 
 
-@pytest.mark.parametrize(
-    ("same", "receipted", "repeat"),
-    [
-        (True, True, Repeat.AGAIN),
-        (True, False, Repeat.UNANSWERED),
-        (False, True, Repeat.CONFLICT),
-        (False, False, Repeat.CONFLICT),
-    ],
-)
-def test_a_known_id_is_a_repeat_or_a_conflict(same: bool, receipted: bool, repeat: Repeat) -> None:
-    """By the digests of its payloads; a receipt is made once."""
-    content = fingerprint(sent().signed) if same else frozenset({("cid:other", "AAAA")})
-    assert judge_repeat(sent().signed, Seen(content, receipted)) is repeat
-
-
-def test_an_unknown_id_is_new() -> None:
-    """And the table has every case."""
-    assert judge_repeat(sent().signed, None) is Repeat.NEW
-    assert len(DECISIONS) == 8
+def test_a_known_id_is_a_repeat_or_a_conflict() -> None:
+    """It is told by the digests of its payloads; an unknown id is new, and the table has every case."""
+    content = fingerprint(sent().signed)
+    repeats = [judge_repeat(content, remembered) for remembered in (None, content, b"other")]
+    assert repeats == [Repeat.NEW, Repeat.AGAIN, Repeat.CONFLICT]
+    assert len(DECISIONS) == 4
 
 
 def test_a_retry_that_was_packed_anew_is_the_same_message() -> None:
@@ -36,6 +21,13 @@ def test_a_retry_that_was_packed_anew_is_the_same_message() -> None:
     again = pack(MESSAGE, (PAYLOAD,), own=own_key("AP-A"), receiver=own_key("AP-B").certificate)
     assert again.body != sent().body
     assert fingerprint(again.signed) == fingerprint(sent().signed)
+
+
+def test_another_payload_is_another_fingerprint() -> None:
+    """One byte is enough."""
+    other = replace(PAYLOAD, content=PAYLOAD.content + b" ")
+    changed = pack(MESSAGE, (other,), own=own_key("AP-A"), receiver=own_key("AP-B").certificate)
+    assert fingerprint(changed.signed) != fingerprint(sent().signed)
 
 
 def test_an_id_is_remembered_for_its_sender_alone() -> None:
