@@ -553,24 +553,6 @@ def _write_dose_dispensing(tree: Tree, _: str, __: Work) -> None:
     tree[".copy"] = "true" if said.get("CopyRequired") in {"true", "1"} else ""
 
 
-_DELIVERY = ("PrescriptionInformation", "Delivery")
-
-
-def _read_delivery_address(tree: Tree, _: str, __: Work) -> None:
-    """The component before the address says which kind it is."""
-    delivery = find(tree, _DELIVERY) or {}
-    where, street = delivery.pop(".where", None), delivery.pop(".street", None)
-    if street:
-        delivery["StreetName" if where == "1" else "PseudoAddress"] = street
-
-
-def _write_delivery_address(tree: Tree, _: str, __: Work) -> None:
-    said = find(tree, _DELIVERY) or {}
-    for name, where in (("StreetName", "1"), ("PseudoAddress", "US")):
-        if name in said:
-            forked(tree, _DELIVERY).update({".where": where, ".street": said[name]})
-
-
 # ------------------------------------------------------------------------------------------------- MEDBIN and CONTRL
 _SYSTEM_MAIL = "SYSTEMPOST"
 
@@ -734,11 +716,6 @@ _IRREGULAR = {
         _lost_comma_name,
     ),
     "dose_dispensing": Irregularity(_read_dose_dispensing, _write_dose_dispensing, ("/".join(_DOSE),)),
-    "delivery_address": Irregularity(
-        _read_delivery_address,
-        _write_delivery_address,
-        ("PrescriptionInformation/Delivery/StreetName", "PrescriptionInformation/Delivery/PseudoAddress"),
-    ),
     "system_mail": Irregularity(_read_system_mail, _write_system_mail, ("SystemInformation", "Contents")),
     "objects": Irregularity(
         _read_objects,
