@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import orjson
@@ -89,8 +90,8 @@ def hasty(payload: bytes) -> bytes:
     return orjson.dumps(root)
 
 
-def test_a_partner_we_are_lenient_with_gets_its_faults_as_warnings(between: Run) -> None:
-    """By agreement B lets a rule pass for one sender, and answers ok with warnings; A refuses the same."""
+def test_a_partner_we_are_lenient_with_gets_its_faults_as_warnings(between: Run, captured_log: Path) -> None:
+    """By agreement B lets a rule pass for one sender, answers ok with warnings, and logs it; A refuses the same."""
 
     async def story(a: Site, b: Site, hand: Hand) -> None:
         refused = await a.take(hasty(letter()), caller=client_of(CLINIC))
@@ -107,8 +108,12 @@ def test_a_partner_we_are_lenient_with_gets_its_faults_as_warnings(between: Run)
         (answer,) = (payload for payload in hand.carried if identify(payload).standard == "Acknowledgement")
         assert b'"code":"ok"' in answer
         assert b'"severity":"warning"' in answer
+        spared.extend(rules)
 
+    spared: list[str] = []
     between(story)
+    logged = [line for line in captured_log.read_text().splitlines() if "rules.relaxed" in line]
+    assert set(spared) == {code for line in logged for code in orjson.loads(line)["codes"]}
 
 
 def test_an_acknowledgement_is_never_acknowledged(between: Run) -> None:
