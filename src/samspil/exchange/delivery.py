@@ -25,7 +25,7 @@ from samspil.exchange.store.outbox import Outbox, Tried
 
 log = structlog.get_logger(__name__)
 
-WINDOW = 32  # parcels in the air to one endpoint
+WINDOW = 64  # parcels in the air to one endpoint
 LARGE_AT_ONCE = 2
 CLOSE_BEHIND = 0.005  # seconds: one commit for many outcomes
 LOOK_AGAIN = 1.0  # seconds between two looks at what is due

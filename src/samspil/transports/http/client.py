@@ -36,7 +36,7 @@ class Limits:
     silence: float = 20.0  # between two bytes
     total: float = 45.0  # less than a lease lasts
     answer_bytes: int = 65_536
-    per_endpoint: int = 32
+    per_endpoint: int = 64
     connections: int = 256
 
 
