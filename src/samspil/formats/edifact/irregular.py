@@ -261,23 +261,15 @@ def _write_result_status(tree: Tree, words: str, __: Work) -> None:
 _SAMPLES = ("LaboratoryResults", "CodedFormat", "Sample")
 
 
-def _read_one_sample(tree: Tree, _: str, work: Work) -> None:
-    """Cytology has one sample; its group could repeat."""
-    samples = find(tree, _SAMPLES)
-    if samples:
-        put(tree, _SAMPLES, samples[0])
-        if len(samples) > 1:
-            work.fault("edifact.group.many", "/".join(_SAMPLES), group="S16", most="1")
-
-
-def _write_one_sample(tree: Tree, _: str, __: Work) -> None:
-    if sample := find(tree, _SAMPLES):
-        forked(tree, _SAMPLES[:-1])["Sample"] = [sample]
+def _samples(tree: Tree) -> list[Tree]:
+    """The samples of a report: histology has many, cytology one."""
+    found = find(tree, _SAMPLES) or []
+    return found if isinstance(found, list) else [found]
 
 
 def _read_coded_samples(tree: Tree, words: str, work: Work) -> None:
     """Codes of a sample: the first is the topography, then results; a comment follows its code."""
-    samples = find(tree, _SAMPLES) or []
+    samples = _samples(tree)
     for number, block in enumerate(tree.pop(".codes", ()), start=1):
         linked = block.get(".sample", str(number))
         if not (linked.isdecimal() and 0 < int(linked) <= len(samples)):
@@ -309,17 +301,15 @@ def _coded(rows: Sequence[Tree]) -> list[Tree]:
 
 
 def _lost_coded_samples(tree: Tree, _: str) -> Iterator[tuple[str, str]]:
-    coded = find(tree, ("LaboratoryResults", "CodedFormat")) or {}
-    samples = coded.get("Sample") or ()
-    samples = [samples] if isinstance(samples, dict) else samples
-    if coded.get("DiagnosisHeadline") and not any(sample.get("CodedResults") for sample in samples):
+    headline = find(tree, ("LaboratoryResults", "CodedFormat", "DiagnosisHeadline"))
+    if headline and not any(sample.get("CodedResults") for sample in _samples(tree)):
         yield f"{_CODED}/DiagnosisHeadline", "absent"
 
 
 def _write_coded_samples(tree: Tree, words: str, _: Work) -> None:
     headline = find(tree, ("LaboratoryResults", "CodedFormat", "DiagnosisHeadline"))
     blocks: list[Tree] = []
-    for number, sample in enumerate(find(tree, _SAMPLES) or (), start=1):
+    for number, sample in enumerate(_samples(tree), start=1):
         if not (results := sample.get("CodedResults")):
             continue
         block: Tree = {".code": list(_coded_rows(results))}
@@ -678,7 +668,6 @@ _IRREGULAR = {
     "second_physician": Irregularity(
         _nothing, _write_second_physician, ("CCReceiver/Physician/PersonInitials",), _lost_second_physician
     ),
-    "one_sample": Irregularity(_read_one_sample, _write_one_sample),
     "coded_samples": Irregularity(
         _read_coded_samples,
         _write_coded_samples,
