@@ -2,7 +2,7 @@
 
 The shapes of R4 tell what XML does not: which elements repeat, which values are numbers or booleans. What is not in
 the table becomes a list when it repeats and a text when it has a value. What does not belong (a foreign namespace, an
-attribute nobody knows) stays as a member under a name that no rule knows, so that a judge sees it.
+attribute nobody knows, text between tags) stays as a member under a name that no rule knows, so that a judge sees it.
 Sources: HL7 FHIR R4, xml.html and json.html.
 """
 
@@ -15,6 +15,9 @@ from samspil.catalogue.shapes import Element, shape_of
 
 FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
+
+STRAY_TEXT = "#text"
+"""The name of a member that no rule knows: text where none belongs."""
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?")
@@ -60,6 +63,8 @@ class _Builder:
         self.parser.StartDoctypeDeclHandler = self._refuse
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.buffer_text = True
         self.root: dict[str, Any] = {}
         self._text = text
         self._max_depth = max_depth
@@ -78,6 +83,7 @@ class _Builder:
         namespace, _, name = tag.rpartition(" ")
         if namespace == XHTML and name == "div" and self._stack:
             self._narrative, self._narrative_from = 1, self.parser.CurrentByteIndex
+            self.parser.CharacterDataHandler = None
             return
         self._stack.append(self._frame(name if namespace == FHIR else f"{{{namespace}}}{name}", attributes))
         self._guard(len(self._stack))
@@ -106,6 +112,7 @@ class _Builder:
             self._narrative -= 1
             if not self._narrative:
                 self._stack[-1].members["div"] = self._slice()
+                self.parser.CharacterDataHandler = self._characters
             return
         frame = self._stack.pop()
         if not self._stack:
@@ -114,6 +121,11 @@ class _Builder:
             _put(self._stack[-1].members, "resource", frame.members, repeats=False)
         else:
             _attach(self._stack[-1].members, frame)
+
+    def _characters(self, text: str) -> None:
+        """Text between tags belongs in narratives only; elsewhere it was meant to be a value."""
+        if not text.isspace():
+            self._stack[-1].members[STRAY_TEXT] = text
 
     def _slice(self) -> str:
         """The narrative as it stands in the text, its end tag included."""

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from samspil.domain.issues import Verdict
 from samspil.domain.message import Format
 from samspil.formats.fhir.reader import Limits, read_parts
 from samspil.formats.fhir.tree import Tree
 from samspil.formats.fhir.xml_writer import write_xml
 from samspil.formats.identify import identify
 from samspil.formats.readers import read_payload
+from samspil.validation.judge import examine
 from tests.unit.formats.fhir.letters import letter, part_of
 
 
@@ -131,3 +133,19 @@ def test_a_default_namespace_further_out_is_the_narratives_too() -> None:
     tree = part_of(text).tree
     assert isinstance(tree, Tree)
     assert tree.root["text"]["div"] == '<div xmlns="http://www.w3.org/1999/xhtml" class="a">b</div>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "place"),
+    [
+        (b"<gender>male</gender>", "Patient._gender.#text"),
+        (b'<gender value="male">or female</gender>', "Patient._gender.#text"),
+        (b'<name>Elmer<family value="Elmer"/></name>', "Patient.name[0].#text"),
+        (b'born <birthDate value="1947-09-25"/>', "Patient.#text"),
+    ],
+)
+def test_text_between_tags_is_not_lost(inside: bytes, place: str) -> None:
+    """FHIR's values are attributes: text belongs in narratives only, and a judge is told of any other."""
+    report = examine(b'<Patient xmlns="http://hl7.org/fhir">\n  ' + inside + b"\n</Patient>").report
+    assert ("fhir.element.unknown", place) in [(issue.code, str(issue.where)) for issue in report.issues]
+    assert report.verdict is Verdict.REJECTED
