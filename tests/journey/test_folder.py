@@ -265,3 +265,44 @@ async def _register(dsn: str, key: SiteKey, root: Path) -> None:
             await add_endpoint(database, key, by=SYSTEM, gln=office.gln, wire="folder", url=url)
     finally:
         await database.close()
+
+
+LETTER = (
+    (Path(__file__).parents[2] / "examples" / "letters" / "DIS91" / "D9134L.edi")
+    .read_bytes()
+    .replace(b"5790000000036", CLINIC.gln.encode())
+    .replace(b"5790000000012", HOSPITAL.gln.encode())
+)
+
+
+def test_a_legacy_letter_travels_as_it_is(tell: Tell) -> None:
+    """EDIFACT in, EDIFACT out, byte for byte, under its own ending."""
+
+    async def story(engine: Engine, clinic: Places, hospital: Places) -> None:
+        put(clinic, LETTER, "brev.edi")
+        (there,) = await until(lambda: hospital.receive)
+        assert (there.suffix, there.read_bytes()) == (".edi", LETTER)
+
+    tell(story)
+
+
+def test_a_faulty_legacy_letter_gets_a_negative_receipt(tell: Tell) -> None:
+    """In its own spelling, about its own ids; and a receipt that goes astray is never answered."""
+
+    async def story(engine: Engine, clinic: Places, hospital: Places) -> None:
+        put(clinic, LETTER.replace(b"GIS+N'", b"GIS+?+'", 1), "brev.edi")
+        (receipt,) = await until(lambda: clinic.receive)
+        assert receipt.suffix == ".edi"
+        (part,) = read_payload(receipt.read_bytes())[1]
+        assert part.identity.standard == "CTL02"
+        assert part.head is not None
+        assert part.head.answers is not None
+        assert (part.head.answers.message_id, part.head.answers.code) == ("EKS0002", AnswerCode.FATAL)
+        await until(lambda: clinic.refused, "*.answer.json")
+        astray = receipt.read_bytes().replace(CLINIC.gln.encode(), PHARMACY.gln.encode())
+        put(hospital, astray, "receipt-to-nobody.edi")
+        await until(lambda: hospital.refused, "*.answer.json")
+        await asyncio.sleep(0.3)
+        assert list(hospital.receive.iterdir()) == []
+
+    tell(story)
