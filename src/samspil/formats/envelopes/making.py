@@ -5,7 +5,7 @@ Source: EHMI SBDH guide 2.0.1, business scopes and reliable messaging.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from samspil.catalogue.envelopes import Role, ehmi
 from samspil.domain.identifiers import Cpr, Gln
@@ -122,7 +122,7 @@ def answers_which(receipt: Sbdh) -> str:
 def is_late(receipt: Sbdh, *, due: datetime) -> bool:
     """Was a receipt made after it was due? One of unknown age is not."""
     created = receipt.created_at
-    return created is not None and created - due > timedelta(0)
+    return created is not None and created > due
 
 
 def receipt_for(
