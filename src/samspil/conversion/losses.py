@@ -17,6 +17,21 @@ REASONS: Mapping[str, Phrase] = MappingProxyType(
             da="typografiske tegn er erstattet af tegn i ISO 8859-1",
         ),
         "linefeed": Phrase("line feeds inside values become blanks", da="linjeskift i værdier bliver til mellemrum"),
+        "cut": Phrase(
+            "it is longer than the target allows, and cut", da="den er længere, end målet tillader, og afkortet"
+        ),
+        "minute": Phrase("the target tells time to the minute only", da="målet angiver kun tid i hele minutter"),
+        "renamed": Phrase(
+            "the target's identifiers are of another kind; it has a new one",
+            da="målets identifikatorer er af en anden slags; den har fået en ny",
+        ),
+        "registered": Phrase(
+            "the target leaves it to the organisation register", da="målet overlader det til organisationsregisteret"
+        ),
+        "separate": Phrase(
+            "the target gets the file in a letter of its own", da="målet får filen i et brev for sig selv"
+        ),
+        "text": Phrase("the target says it in the text only", da="målet siger det kun i teksten"),
         "split": Phrase("the text goes on in another element", da="teksten fortsætter i et andet element"),
     }
 )

@@ -58,6 +58,7 @@ def machine_services(site: Site) -> Services:
         version=VERSION,
         started_at=site.started_at,
         judge=site.judge,
+        directory=site.register.directory,
     )
 
 

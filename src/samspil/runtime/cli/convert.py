@@ -4,7 +4,10 @@ import base64
 import sys
 from pathlib import Path
 
+import msgspec
+
 from samspil.conversion.api import TARGETS, Conversion, convert
+from samspil.conversion.bridge.directory import NOBODY, Book, Directory, Listing
 from samspil.conversion.losses import Output
 from samspil.domain.issues import Language, Phrase, Verdict
 from samspil.runtime.cli.context import Context, Exit, Misuse
@@ -19,6 +22,10 @@ TO = Phrase("the format wanted", da="det ønskede format")
 VERSION = Phrase("the standard's version wanted", da="den ønskede version af standarden")
 OUT = Phrase("where to write; a folder when there are several", da="hvor der skrives; en mappe, når der er flere")
 REPAIR = Phrase("take EDIFACT in UTF-8 for ISO 8859-1", da="læs EDIFACT i UTF-8, som var det ISO 8859-1")
+DIRECTORY = Phrase(
+    "a JSON list of organisations: what FHIR asks of them and letters do not say",
+    da="en JSON-liste over organisationer: hvad FHIR kræver om dem, og breve ikke siger",
+)
 NO_LOSS = Phrase("write nothing if anything gets lost", da="skriv intet, hvis noget går tabt")
 
 
@@ -29,6 +36,7 @@ def add(parser: Parser, language: Language) -> None:
     parser.add_argument("--version", metavar="CODE", help=VERSION.in_(language))
     parser.add_argument("--out", metavar="FILE", type=Path, help=OUT.in_(language))
     parser.add_argument("--repair", action="store_true", help=REPAIR.in_(language))
+    parser.add_argument("--directory", metavar="FILE", help=DIRECTORY.in_(language))
     parser.add_argument("--no-loss", action="store_true", help=NO_LOSS.in_(language))
     parser.add_argument("--json", action="store_true", help=JSON.in_(language))
 
@@ -37,12 +45,23 @@ def run(context: Context) -> int:
     """Convert, write, and tell losses and findings beside it."""
     asked = context.options
     given = read_one(asked.file)
-    result = convert(given.payload, to=asked.to, version=asked.version, repair=asked.repair)
+    directory = _directory(asked.directory)
+    result = convert(given.payload, to=asked.to, version=asked.version, repair=asked.repair, directory=directory)
     withheld = asked.no_loss and bool(result.losses)
     written = [] if withheld else _write(context, result.outputs)
     _tell(context, given, result, written)
     well = bool(result.outputs) and not withheld and result.report.verdict is Verdict.ACCEPTED
     return Exit.DONE if well else Exit.REFUSED
+
+
+def _directory(file: str | None) -> Directory:
+    """The organisations of a file. Errors: Misuse for a file that lists none."""
+    if file is None:
+        return NOBODY
+    try:
+        return Book(msgspec.json.decode(read_one(file).payload, type=list[Listing]))
+    except msgspec.MsgspecError as problem:
+        raise Misuse(f"{file}: no list of organisations: {problem}", da=f"{file}: {problem}") from None
 
 
 def _write(context: Context, outputs: tuple[Output, ...]) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from samspil.access.directory import Directory
 from samspil.domain.issues import Language
 from samspil.transports.http.answers import Answer, json_answer
 from samspil.transports.http.edge import Call
@@ -49,13 +50,14 @@ async def convert(call: Call) -> Answer:
     to = _one_of("to", asked.get("to", ""), TARGETS)
     no_loss = _one_of("no-loss", asked.get("no-loss", "false"), ("true", "false")) == "true"
     payload = await call.body()
-    conversion = await asyncio.to_thread(_convert, payload, to, asked.get("version"))
+    conversion = await asyncio.to_thread(_convert, payload, to, asked.get("version"), call.services.directory)
     return json_answer([conversion_line(conversion, call.language, no_loss=no_loss)])
 
 
-def _convert(payload: bytes, to: str, version: str | None) -> "Conversion":
+def _convert(payload: bytes, to: str, version: str | None, register: Directory) -> "Conversion":
     """Convert; its large tables are read by the first who asks, not by every site that starts."""
-    return import_module("samspil.conversion.api").convert(payload, to=to, version=version)
+    listings = import_module("samspil.transports.http.listings").Listings(register)
+    return import_module("samspil.conversion.api").convert(payload, to=to, version=version, directory=listings)
 
 
 def conversion_line(conversion: "Conversion", language: Language, *, no_loss: bool) -> Line:

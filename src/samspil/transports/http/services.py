@@ -1,9 +1,10 @@
 """What this edge needs from below, in one value that the runtime fills in once."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from samspil.access.directory import Directory
 from samspil.exchange.acts import Acts
 from samspil.exchange.carriage import Arrival, Receipt
 from samspil.exchange.tracking import Tracking
@@ -17,7 +18,8 @@ from samspil.validation.judge import Examination, examine
 class Services:
     """The parts of a running site that its HTTP edge calls.
 
-    `receive`, `tracking` and `acts` are the exchange's; `judge` is what the site judges by; the audit is kept in the
+    `receive`, `tracking` and `acts` are the exchange's; `judge` is what the site judges by, `directory` its register
+    of organisations; the audit is kept in the
     database. `public_url` is the site's address as its partners see it, without a slash at the end.
     """
 
@@ -31,3 +33,4 @@ class Services:
     version: str
     started_at: datetime
     judge: Callable[[bytes], Examination] = examine
+    directory: Directory = field(default_factory=Directory)

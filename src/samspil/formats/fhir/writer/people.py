@@ -10,6 +10,13 @@ from samspil.formats.fhir.writer.sheet import CODES, Reference, Resource, Sheet,
 MESSAGING = "messaging/StructureDefinition/medcom-messaging-organization"
 SOR_ADDRESS = "https://sor2.sum.dsdn.dk/#id="
 
+_UNKNOWN_NAME: Resource = {
+    "_family": {
+        "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]
+    }
+}
+"""Profiles demand a citizen's name; a letter may know the number alone."""
+
 _SYSTEMS = {kind: system for system, kind in reversed(list(ORGANISATIONS.items()))}
 """The system to write for a kind: the first in the table."""
 
@@ -88,8 +95,8 @@ def put_patient(sheet: Sheet, person: Person) -> Reference:
     """The citizen."""
     number = person.number.reveal() if person.number else ""
     members: Resource = {"identifier": [{"system": person.number_system or CPR, "value": number}]}
-    if person.name:
-        members["name"] = [{"use": "official", **written_name(person.name)}]
+    name = written_name(person.name) if person.name else {}
+    members["name"] = [{"use": "official", **(name or _UNKNOWN_NAME)}]
     if person.phones:
         members["telecom"] = [{"system": "phone", "value": phone} for phone in person.phones]
     if person.deceased is not None:

@@ -1,0 +1,1 @@
+"""Correspondence from one generation to the other: out to letters, in to FHIR."""
