@@ -5,7 +5,8 @@ parties that differ are told: senders in the field make them up, and who may sen
 Source: the checks of MedCom's EHMI test bed; EHMI SBDH guide 2.0.1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from samspil.catalogue.envelopes import DocumentKind, Role, ehmi
 from samspil.catalogue.findings import finding
@@ -32,36 +33,36 @@ _CODECS = {"utf-8": "utf-8", "iso-8859-1": "cp1252"}
 def judge_contents(sbdh: Sbdh, markup: Markup, parts: tuple[Part, ...]) -> Iterator[Issue]:
     """The findings on an envelope and its payload together."""
     content = sbdh.content
-    where = markup.where("BinaryContent", markup.root.child("BinaryContent"))
+    at = partial(markup.where, "BinaryContent", markup.root.child("BinaryContent"))
     if content is None:
-        yield finding("envelope.content.missing", where)
+        yield finding("envelope.content.missing", at())
         return
     if content.namespace not in ehmi().content_namespaces:
-        yield finding("envelope.content.namespace", where)
+        yield finding("envelope.content.namespace", at())
     if not parts:
         return
     inside = parts[0]
-    yield from _label(content, inside, where)
+    yield from _label(content, inside, at)
     kind = sbdh.kind
     if kind is None:
         return
     if not _fits(kind, inside):
-        yield finding("envelope.content.other", where)
+        yield finding("envelope.content.other", at())
     elif inside.head is not None and kind.role in {Role.MESSAGE, Role.ACKNOWLEDGEMENT}:
-        yield from _against_head(sbdh, inside.head, where)
-        yield from _against_message(sbdh, inside.build(), where)
+        yield from _against_head(sbdh, inside.head, at)
+        yield from _against_message(sbdh, inside.build(), at)
 
 
-def _label(content: Content, inside: Part, where: Location) -> Iterator[Issue]:
+def _label(content: Content, inside: Part, at: Callable[[], Location]) -> Iterator[Issue]:
     media = ehmi().media.get(content.media_type.lower(), content.media_type)
     allowed = _MEDIA.get(inside.identity.format)
     if allowed and media not in allowed:
-        yield finding("envelope.content.label", where, expected=min(allowed))
+        yield finding("envelope.content.label", at(), expected=min(allowed))
     elif media != content.media_type:
-        yield finding("envelope.sbdh.spelling", where, field="mimeType", expected=media)
+        yield finding("envelope.sbdh.spelling", at(), field="mimeType", expected=media)
     codec = _CODECS.get(content.encoding.lower())
     if codec is None or (inside.identity.format is not Format.FHIR_JSON and sniff(inside.payload).codec != codec):
-        yield finding("envelope.content.encoding", where)
+        yield finding("envelope.content.encoding", at())
 
 
 def _fits(kind: DocumentKind, inside: Part) -> bool:
@@ -75,20 +76,20 @@ def _fits(kind: DocumentKind, inside: Part) -> bool:
     return identity.format in _FHIR and found is not None and found.event == kind.standard
 
 
-def _against_head(sbdh: Sbdh, head: Head, where: Location) -> Iterator[Issue]:
+def _against_head(sbdh: Sbdh, head: Head, at: Callable[[], Location]) -> Iterator[Issue]:
     for name, who, inside in (("Sender", sbdh.sender, head.sender), ("Receiver", sbdh.receiver, head.receiver)):
         if isinstance(inside, Gln) and isinstance(who.gln, Gln) and inside != who.gln:
-            yield finding("envelope.content.party", where, field=name)
+            yield finding("envelope.content.party", at(), field=name)
     for scope, inside in (("MESSAGEIDENTIFIER", head.message_id), ("MESSAGEENVELOPEIDENTIFIER", head.envelope_id)):
         said = sbdh.value(scope)
         if said and inside and said != inside:
-            yield finding("envelope.content.id", where, scope=scope)
+            yield finding("envelope.content.id", at(), scope=scope)
     answered, said = head.answers, sbdh.value("ORIGINALMESSAGEIDENTIFIER")
     if answered and said and said != answered.message_id:
-        yield finding("envelope.content.id", where, scope="ORIGINALMESSAGEIDENTIFIER")
+        yield finding("envelope.content.id", at(), scope="ORIGINALMESSAGEIDENTIFIER")
 
 
-def _against_message(sbdh: Sbdh, message: Message | None, where: Location) -> Iterator[Issue]:
+def _against_message(sbdh: Sbdh, message: Message | None, at: Callable[[], Location]) -> Iterator[Issue]:
     if message is None:
         return
     number = message.patient.number if message.patient else None
@@ -100,4 +101,4 @@ def _against_message(sbdh: Sbdh, message: Message | None, where: Location) -> It
     for scope, value in inside.items():
         said = sbdh.value(scope)
         if said and value and said != value:
-            yield finding("envelope.content.id", where, scope=scope)
+            yield finding("envelope.content.id", at(), scope=scope)

@@ -4,8 +4,9 @@ impossible to carry or to answer; what is merely spelt otherwise is told.
 Source: EHMI SBDH guide 2.0.1, header fields and business scopes; the checks of MedCom's test bed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 from samspil.catalogue.envelopes import Role, ehmi
 from samspil.catalogue.findings import finding
@@ -25,6 +26,8 @@ from samspil.formats.envelopes.sbdh import (
     miscounted,
 )
 
+Place = Callable[[], Location]
+"""A place that is looked up only when something is found there."""
 HEADER = "StandardBusinessDocumentHeader"
 _IDS = ("MESSAGEIDENTIFIER", "MESSAGEENVELOPEIDENTIFIER", "ORIGINALENVELOPEIDENTIFIER", "ORIGINALMESSAGEIDENTIFIER")
 _WORD_OF_ROLE = {Role.MESSAGE: REQUEST, Role.ACKNOWLEDGEMENT: REQUEST, Role.RECEIPT: RESPONSE}
@@ -55,18 +58,18 @@ def place(markup: Markup, header: Element, *names: str) -> Location:
 
 def _participants(sbdh: Sbdh, header: Element, markup: Markup) -> Iterator[Issue]:
     for name, who in (("Sender", sbdh.sender), ("Receiver", sbdh.receiver)):
-        where = place(markup, header, name, "Identifier")
-        yield from _participant(who, name, where)
+        at = partial(place, markup, header, name, "Identifier")
+        yield from _participant(who, name, at)
         parent = header.child(name)
         if parent and parent.child("ContactInformation"):
-            yield finding("envelope.sbdh.contact", where, field=name)
+            yield finding("envelope.sbdh.contact", at(), field=name)
 
 
-def _participant(who: Participant, name: str, where: Location) -> Iterator[Issue]:
+def _participant(who: Participant, name: str, at: Place) -> Iterator[Issue]:
     if not isinstance(who.gln, Gln):
-        yield finding("envelope.sbdh.participant", where, field=name)
+        yield finding("envelope.sbdh.participant", at(), field=name)
     elif who.authority != ehmi().authority:
-        yield finding("envelope.sbdh.authority", where, field=name)
+        yield finding("envelope.sbdh.authority", at(), field=name)
 
 
 def _identification(sbdh: Sbdh, header: Element, markup: Markup) -> Iterator[Issue]:
@@ -97,26 +100,25 @@ def _scopes(sbdh: Sbdh, header: Element, markup: Markup) -> Iterator[Issue]:
     elements = _scope_elements(header)
     kind = sbdh.kind
     for scope, element in zip(sbdh.scopes, elements, strict=True):
-        yield from _scope(scope, markup.where(f"Scope {scope.type}", element))
+        yield from _scope(scope, partial(markup.where, f"Scope {scope.type}", element))
     if kind is None or kind.role is Role.DRAFT:
         return
+    at = partial(place, markup, header, "BusinessScope")
     for name, count in miscounted(sbdh, kind.role, ehmi()).items():
-        where = place(markup, header, "BusinessScope")
         code = "envelope.sbdh.scope.missing" if count == 0 else "envelope.sbdh.scope.extra"
         severity = None if count > 1 or name in _NEEDED else Severity.WARNING
-        yield finding(code, where, severity=severity, scope=name)
+        yield finding(code, at(), severity=severity, scope=name)
     document = sbdh.value("DOCUMENTID")
     known = ehmi().kinds_by_id.get(document.lower())
-    where = place(markup, header, "BusinessScope")
     if document and known is None:
-        yield finding("envelope.sbdh.document", where)
+        yield finding("envelope.sbdh.document", at())
     elif known and known is not kind:
-        yield finding("envelope.sbdh.document.other", where)
+        yield finding("envelope.sbdh.document.other", at())
     elif known and document != known.ids[0]:
-        yield finding("envelope.sbdh.spelling", where, field="DOCUMENTID", expected=known.ids[0])
+        yield finding("envelope.sbdh.spelling", at(), field="DOCUMENTID", expected=known.ids[0])
     process = sbdh.value("PROCESSID")
     if process and process.lower() not in ehmi().processes:
-        yield finding("envelope.sbdh.process", where)
+        yield finding("envelope.sbdh.process", at())
 
 
 # Without these nobody can find the receiver, tell repeats, or pair a receipt.
@@ -128,20 +130,20 @@ def _scope_elements(header: Element) -> list[Element]:
     return list(scopes.every("Scope")) if scopes else []
 
 
-def _scope(scope: Scope, where: Location) -> Iterator[Issue]:
+def _scope(scope: Scope, at: Place) -> Iterator[Issue]:
     profile = ehmi()
     if scope.type.lower() not in profile.scope_types:
-        yield finding("envelope.sbdh.scope.unknown", where)
+        yield finding("envelope.sbdh.scope.unknown", at())
     elif scope.spelt != scope.type:
-        yield finding("envelope.sbdh.spelling", where, field="Type", expected=scope.type)
+        yield finding("envelope.sbdh.spelling", at(), field="Type", expected=scope.type)
     if scope.identifier not in {profile.scope_identifier, profile.document_reference_identifier}:
-        yield finding("envelope.sbdh.scope.identifier", where, expected=profile.scope_identifier)
+        yield finding("envelope.sbdh.scope.identifier", at(), expected=profile.scope_identifier)
     if not scope.value:
-        yield finding("envelope.sbdh.missing", where, field=scope.type)
+        yield finding("envelope.sbdh.missing", at(), field=scope.type)
     elif scope.type in _IDS and not UUID.fullmatch(scope.value):
-        yield finding("envelope.sbdh.uuid", where, severity=Severity.WARNING, field=scope.type)
+        yield finding("envelope.sbdh.uuid", at(), severity=Severity.WARNING, field=scope.type)
     elif scope.type in {"SENDERID", "RECEIVERID"} and not Sor.fits(scope.value):
-        yield finding("envelope.sbdh.sor", where, field=scope.type)
+        yield finding("envelope.sbdh.sor", at(), field=scope.type)
 
 
 def _receipt_scope(sbdh: Sbdh, header: Element, markup: Markup) -> Iterator[Issue]:
@@ -151,36 +153,36 @@ def _receipt_scope(sbdh: Sbdh, header: Element, markup: Markup) -> Iterator[Issu
     place_of_scope = next(
         element for element, found in zip(_scope_elements(header), sbdh.scopes, strict=True) if found is scope
     )
-    where = markup.where(f"Scope {RECEIPT_SCOPE}", place_of_scope)
+    at = partial(markup.where, f"Scope {RECEIPT_SCOPE}", place_of_scope)
     word = _WORD_OF_ROLE.get(kind.role, REQUEST)
     if scope.value != word:
-        yield finding("envelope.sbdh.receipt.word", where, expected=word)
+        yield finding("envelope.sbdh.receipt.word", at(), expected=word)
     if scope.service is None or scope.service.name != f"{RECEIPT_SCOPE}-{scope.value}":
-        yield finding("envelope.sbdh.receipt.service", where, expected=f"{RECEIPT_SCOPE}-{word}")
+        yield finding("envelope.sbdh.receipt.service", at(), expected=f"{RECEIPT_SCOPE}-{word}")
     if scope.correlation is None:
-        yield finding("envelope.sbdh.missing", where, field="CorrelationInformation")
+        yield finding("envelope.sbdh.missing", at(), field="CorrelationInformation")
     else:
-        yield from _correlation(scope.correlation, sbdh, where, is_request=scope.value == REQUEST)
+        yield from _correlation(scope.correlation, sbdh, at, is_request=scope.value == REQUEST)
 
 
-def _correlation(correlation: Correlation, sbdh: Sbdh, where: Location, *, is_request: bool) -> Iterator[Issue]:
+def _correlation(correlation: Correlation, sbdh: Sbdh, at: Place, *, is_request: bool) -> Iterator[Issue]:
     if read_moment(correlation.requested_at) is None:
-        yield finding("envelope.sbdh.moment", where, field="RequestingDocumentCreationDateTime")
+        yield finding("envelope.sbdh.moment", at(), field="RequestingDocumentCreationDateTime")
     if not correlation.requesting_id:
-        yield finding("envelope.sbdh.missing", where, field="RequestingDocumentInstanceIdentifier")
+        yield finding("envelope.sbdh.missing", at(), field="RequestingDocumentInstanceIdentifier")
     elif not UUID.fullmatch(correlation.requesting_id):
         field = "RequestingDocumentInstanceIdentifier"
-        yield finding("envelope.sbdh.uuid", where, severity=Severity.WARNING, field=field)
+        yield finding("envelope.sbdh.uuid", at(), severity=Severity.WARNING, field=field)
     if not is_request:
         return
     if correlation.requesting_id and correlation.requesting_id != sbdh.instance_id:
-        yield finding("envelope.sbdh.receipt.id", where)
+        yield finding("envelope.sbdh.receipt.id", at())
     created = sbdh.created_at
     if created and read_moment(correlation.requested_at) not in {None, created}:
-        yield finding("envelope.sbdh.receipt.created", where)
+        yield finding("envelope.sbdh.receipt.created", at())
     expected = read_moment(correlation.expected_at or "")
     if expected is None:
-        yield finding("envelope.sbdh.moment", where, field="ExpectedResponseDateTime")
+        yield finding("envelope.sbdh.moment", at(), field="ExpectedResponseDateTime")
     elif created and not timedelta(0) < expected - created <= ehmi().receipt_due:
         minutes = int(ehmi().receipt_due.total_seconds() // 60)
-        yield finding("envelope.sbdh.receipt.due", where, minutes=str(minutes))
+        yield finding("envelope.sbdh.receipt.due", at(), minutes=str(minutes))
