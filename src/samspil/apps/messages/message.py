@@ -20,7 +20,7 @@ from samspil.apps.messages.paths import Step, steps_of
 from samspil.apps.messages.reading.reader import Reading, read_bytes
 from samspil.apps.messages.services import Services
 from samspil.apps.messages.visits import Missing, Visit
-from samspil.apps.messages.wording import cause_in_words, has_mailbox, standard_name
+from samspil.apps.messages.wording import answer_on_wire, cause_in_words, has_mailbox, standard_name
 from samspil.domain.issues import Language, Phrase
 from samspil.domain.message import Format
 from samspil.exchange.carriage import Happening, State
@@ -267,8 +267,11 @@ def _answers(story: Story, services: Services, language: Language) -> tuple[Answ
         )
         for answer in story.answered_by
     )
+    wire = str(story.events[0].evidence.get("wire", "")) if story.events else ""
     wires = (
-        AnswerLine(title=texts.say("message.wire.http", language, status=receipt.status), at=receipt.at)
+        AnswerLine(
+            title=texts.say(answer_on_wire(wire, receipt.status), language, status=receipt.status), at=receipt.at
+        )
         for receipt in story.receipts
     )
     return (*messages, *wires)

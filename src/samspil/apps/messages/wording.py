@@ -4,6 +4,7 @@ from samspil.access.directory import Directory
 from samspil.catalogue.findings import entries
 from samspil.catalogue.standards import find_standard
 from samspil.domain.issues import Language, Phrase
+from samspil.exchange.letters import HTTP_REFUSED
 from samspil.ui.texts import Texts
 
 UNKNOWN = Phrase("Unknown content", da="Ukendt indhold")
@@ -27,6 +28,13 @@ def cause_in_words(code: str, texts: Texts, language: Language) -> str:
     if entry is not None and "{" not in entry.message:
         return entry.message.in_(language)
     return code
+
+
+def answer_on_wire(wire: str, status: int) -> str:
+    """The key of what whoever brought a message was told: in a folder it is told by where the file lies."""
+    if wire != "folder":
+        return "message.wire.http"
+    return "message.wire.folder_taken" if status < HTTP_REFUSED else "message.wire.folder_refused"
 
 
 def has_mailbox(directory: Directory, gln: str | None) -> bool:

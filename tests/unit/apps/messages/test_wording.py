@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from samspil.apps.messages.wording import cause_in_words, standard_name
+from samspil.apps.messages.wording import answer_on_wire, cause_in_words, standard_name
 from samspil.catalogue.findings import entries
 from samspil.exchange.carriage import Outcome, Result
 from samspil.ui.texts import Texts
@@ -43,3 +43,11 @@ def test_what_couriers_bring_home_has_words(texts: Texts) -> None:
     for code in ("timeout", "tls", "unreachable", "url", "broken", "expired", "endpoint.gone"):
         outcome = Outcome(result=Result.TRY_AGAIN, code=f"delivery.{code}")
         assert cause_in_words(outcome.code, texts, "da") != outcome.code
+
+
+@pytest.mark.parametrize("wire", ["http", "folder", "another", ""])
+@pytest.mark.parametrize("status", [202, 422])
+def test_an_answer_is_told_as_its_wire_gives_it(texts: Texts, wire: str, status: int) -> None:
+    """A folder gives no HTTP status; a wire nobody has words for is told as HTTP is."""
+    said = texts.say(answer_on_wire(wire, status), "da", status=status)
+    assert (str(status) in said) == (wire != "folder")
