@@ -20,6 +20,7 @@ from samspil.catalogue.findings import entries
 from samspil.runtime import cli, settings
 from samspil.runtime.cli.completion import parsers_below
 from samspil.runtime.metrics import Metrics
+from samspil.transports.http.delivery_status import PARAMETERS as STATUS_PARAMETERS
 from samspil.transports.http.messages import PARAMETERS
 from samspil.transports.http.operations import OPERATIONS
 from samspil.transports.http.problems import STATUS
@@ -51,6 +52,7 @@ def makers() -> Mapping[str, Callable[[], str]]:
     commands = {f"samspil {name}": lambda name=name: command_part(name) for name in cli.COMMANDS}
     tables = {"settings": settings_part, "findings": findings_part, "commands": commands_part, "metrics": metrics_part}
     http = {"http routes": routes_part, "http search": search_part, "http statuses": statuses_part}
+    http["http delivery status search"] = status_search_part
     return {**tables, **http, "fhirpath functions": fhirpath_part, **commands}
 
 
@@ -120,6 +122,12 @@ def routes_part() -> str:
 def search_part() -> str:
     """Every parameter of the search."""
     rows = ((f"`{name}`", expected) for name, (_, expected) in PARAMETERS.items())
+    return table(("parameter", "value"), rows)
+
+
+def status_search_part() -> str:
+    """Every parameter of the search for delivery statuses."""
+    rows = ((f"`{name}`", parameter.expected) for name, parameter in STATUS_PARAMETERS.items())
     return table(("parameter", "value"), rows)
 
 

@@ -45,6 +45,11 @@ class Act(StrEnum):
     MESSAGE_RESEND = "message.resend"
     MESSAGE_RELEASE = "message.release"
     MESSAGE_RETURN = "message.return"
+    STATUS_READ = "status.read"  # delivery statuses, which may name a patient, were handed out
+    CERTIFICATE_ADD = "certificate.add"
+    CERTIFICATE_REMOVE = "certificate.remove"
+    CERTIFICATE_TRUST = "certificate.trust"  # whom a network believes, and what it asks for
+    CERTIFICATE_LIST = "certificate.list"  # a newer revocation list counts from now on
     AUDIT_READ = "audit.read"
     DATABASE_BACKUP = "database.backup"
     DATABASE_RESTORE = "database.restore"

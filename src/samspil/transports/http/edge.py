@@ -67,7 +67,14 @@ class Call:
 
     def query(self, known: Sequence[str]) -> dict[str, str]:
         """The query's parameters, empty ones left out. Errors: Problem for an unknown, repeated or broken one."""
-        found: dict[str, str] = {}
+        pairs = self.pairs(known)
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            raise Problem("http.parameter.unknown", known=", ".join(known))
+        return found
+
+    def pairs(self, known: Sequence[str]) -> list[tuple[str, str]]:
+        """The same where a parameter may stand more than once. Errors: Problem for an unknown or broken one."""
         try:
             pairs = parse_qsl(
                 self.scope["query_string"].decode("ascii"),
@@ -77,11 +84,9 @@ class Call:
             )
         except ValueError:
             pairs = [("", "")]
-        for name, value in pairs:
-            if name not in known or name in found:
-                raise Problem("http.parameter.unknown", known=", ".join(known))
-            found[name] = value
-        return {name: value for name, value in found.items() if value}
+        if any(name not in known for name, _ in pairs):
+            raise Problem("http.parameter.unknown", known=", ".join(known))
+        return [(name, value) for name, value in pairs if value]
 
     async def body(self) -> bytes:
         """The whole body, within the limits. Asked for once."""
@@ -215,13 +220,13 @@ async def _record_refusal(act: Act, call: Call, refused: Problem) -> None:
     """Somebody known tried what is not theirs. The path is told only if it holds an id of ours."""
     try:
         object_id: UUID | str = UUID(call.named("id"))
-    except ValueError:
+    except (KeyError, ValueError):
         object_id = ""
     await record(
         call.services.database,
         by=call.caller,
         act=act,
-        object="message",
+        object=act.partition(".")[0],
         object_id=object_id,
         outcome=Outcome.REFUSED,
         facts={"code": refused.code},

@@ -5,7 +5,7 @@ Total: a route exists only through a row here. `docs/reference/http.md` shows it
 
 from samspil.access.audit import Act
 from samspil.access.rights import Right
-from samspil.transports.http import acts, deposit, fhir, judging, messages, standards
+from samspil.transports.http import acts, capabilities, delivery_status, deposit, fhir, judging, messages, standards
 from samspil.transports.http.answers import Answer, json_answer
 from samspil.transports.http.edge import Call, Operation
 from samspil.transports.http.problems import Problem, explanation
@@ -68,7 +68,28 @@ OPERATIONS: tuple[Operation, ...] = (
         rights=HAND_OVER,
         refuse=fhir.as_outcome,
     ),
-    Operation(method="GET", path="/fhir/metadata", handler=fhir.metadata, why_open=COMMON, refuse=fhir.as_outcome),
+    Operation(
+        method="GET", path="/fhir/metadata", handler=capabilities.metadata, why_open=COMMON, refuse=fhir.as_outcome
+    ),
+    Operation(
+        method="POST", path="/fhir/AuditEvent", handler=delivery_status.report, rights=HAND_OVER, refuse=fhir.as_outcome
+    ),
+    Operation(
+        method="GET",
+        path="/fhir/AuditEvent",
+        handler=delivery_status.search,
+        rights=(Right.OPEN,),
+        act=Act.STATUS_READ,
+        refuse=fhir.as_outcome,
+    ),
+    Operation(
+        method="GET",
+        path="/fhir/AuditEvent/{id}",
+        handler=delivery_status.show,
+        rights=(Right.OPEN,),
+        act=Act.STATUS_READ,
+        refuse=fhir.as_outcome,
+    ),
     Operation(method="POST", path="/validate", handler=judging.validate, rights=(Right.CHECK,)),
     Operation(method="POST", path="/convert", handler=judging.convert, rights=(Right.CHECK,)),
     Operation(method="GET", path="/catalogue/standards", handler=standards.list_standards, why_open=COMMON),
