@@ -23,6 +23,8 @@ from samspil.formats.letters.reading import letters_in
 from samspil.formats.part import Part
 from samspil.ui.source import Mark, Row, Span, lay_out
 
+MOST_PLACES = 1500
+"""Of a very long letter the beginning is enough: nobody reads on, and every field is looked for on both sides."""
 MOST_MARKED_BYTES = 20_000
 MOST_VALUE = 240
 MOST_SPELT = 90
@@ -123,7 +125,7 @@ def side_by_side(part: Part) -> Sides | None:
 def _places(letter: Letter) -> Places:
     """Where a letter says what, by path."""
     found: Places = {}
-    for path, where in letter.places():
+    for path, where in islice(letter.places(), MOST_PLACES):
         if where.start is not None and where.end is not None and path:
             found.setdefault(path, []).append(where)
     if letter.wire is Format.EDIFACT:

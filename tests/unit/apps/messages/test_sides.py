@@ -1,7 +1,9 @@
 """A letter's fields side by side: each where it stands in either spelling, whichever it came in."""
 
+import time
+
 from samspil.apps.messages.examples import EXAMPLES, payload_of
-from samspil.apps.messages.sides import Field, Sides, side_by_side
+from samspil.apps.messages.sides import MOST_PLACES, Field, Sides, side_by_side
 from samspil.conversion.api import convert
 from samspil.domain.message import Format
 from samspil.formats.readers import read_payload
@@ -69,3 +71,15 @@ def test_a_letter_without_a_layout_has_one_spelling() -> None:
     newer = OIOXML.replace(b"D9134L", b"D9135L").replace(b"2006/07/01", b"2099/01/01")
     (part,) = read_payload(newer)[1]
     assert side_by_side(part) is None
+
+
+def test_a_very_long_letter_holds_nobody_up() -> None:
+    """Its beginning is shown, as many fields as anybody reads."""
+    text = b"<Text01>En linje.<Break/></Text01>"
+    note = b"<ClinicalInformation>" + text + b"</ClinicalInformation>"
+    at = OIOXML.index(b"<ClinicalInformation>")
+    long = OIOXML[:at] + note * 20_000 + OIOXML[at:]
+    began = time.process_time()
+    fields = fields_of(sides_of(long))
+    assert len(fields) <= MOST_PLACES
+    assert time.process_time() - began < 10  # a guard against hanging, not a measurement
