@@ -4,7 +4,7 @@ Each generation names the answered message its own way: only the log knows both 
 letter's word: it is refused, and the sender goes on waiting.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -134,34 +134,38 @@ def _lose(crossing: Crossing, message: Message, body: Acknowledgement) -> None:
 
 # ------------------------------------------------------------------------------------------------- letter to FHIR
 def receipt_in(crossing: Crossing, letter: Message, body: LetterReceipt) -> None:
-    """Write the Acknowledgement."""
-    if len(body.letters) > 1:
-        crossing.issues.append(finding("convert.receipt.several", count=str(len(body.letters))))
-        return
-    answered = body.letters[0] if body.letters else AnsweredLetter()
-    sent = crossing.directory.find_sent(answered.identifier, body.sender)
-    if sent is None:
+    """Write an Acknowledgement of each letter that the receipt speaks of."""
+    answered = [(one, crossing.directory.find_sent(one.identifier, body.sender)) for one in body.letters]
+    if not answered or not all(sent for _, sent in answered):
         crossing.missing(_RESPONSE)
         crossing.missing("Provenance[acknowledged]")
     sender, receiver = fhir_party(crossing, letter.sender, "Sender"), fhir_party(crossing, letter.receiver, "Receiver")
     crossing.lose_items(body.more)
-    if crossing.refused or sent is None:
+    if crossing.refused:
         return
     gln = letter.sender.identifier(IdentifierKind.GLN) or ""
-    draft = _Draft(body, sent, sender, receiver, str(uuid_of(gln, letter.head.message_id)))
-    payload = draft.written(crossing, letter.head)
-    crossing.outputs.append(Output(standard=STANDARD, version=VERSION, payload=payload))
+    for one, sent in answered:
+        if sent:
+            names = (gln, letter.head.message_id, one.identifier)
+            draft = _Draft(replace(body, letters=(one,)), sent, sender, receiver, names)
+            payload = draft.written(crossing, letter.head)
+            crossing.outputs.append(Output(standard=STANDARD, version=VERSION, payload=payload))
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """The Acknowledgement to write."""
+    """The Acknowledgement of one letter. `names` are what its ids are made from."""
 
     body: LetterReceipt
     sent: Sent
     sender: Party
     receiver: Party
-    message_id: str
+    names: tuple[str, ...]
+
+    @property
+    def message_id(self) -> str:
+        """The id of its header: the same each time that the receipt comes."""
+        return str(uuid_of(*self.names))
 
     def written(self, crossing: Crossing, head: Head) -> bytes:
         """The bundle: the header, the answered message's Provenance and its own, the parties and the reasons."""
@@ -180,7 +184,7 @@ class _Draft:
         )
         put_history(sheet, (answered, own), references)
         root = sheet.bundle(
-            identifier=str(uuid_of(str(self.sender.gln), head.envelope_id or "", head.message_id)),
+            identifier=str(uuid_of(head.envelope_id or "", *self.names)),
             profile=f"{_PROFILES}medcom-messaging-acknowledgement",
             at=at,
             header=self._header(references, _outcome(sheet, self.body)),

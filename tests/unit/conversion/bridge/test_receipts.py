@@ -115,13 +115,18 @@ def test_without_a_log_the_names_are_missing() -> None:
     }
 
 
-def test_a_receipt_for_several_letters_is_refused() -> None:
-    """An Acknowledgement answers one message."""
+def test_a_receipt_for_several_letters_is_an_acknowledgement_of_each() -> None:
+    """An Acknowledgement answers one message; a receipt that speaks of two becomes two, with ids of their own."""
     tree = receipt_tree()
     (one,) = tree["OriginalEmessage"]["OriginalLetter"]
     tree["OriginalEmessage"]["OriginalLetter"] = [one, {**one, "OriginalLetterIdentifier": "BREV2"}]
-    conversion = crossed(letter("C0330Q", tree), "fhir")
-    assert (conversion.outputs, codes(conversion)) == ((), {"convert.receipt.several"})
+    second = replace(SENT, letter="BREV2", message_id="5e9d7b2e-6a0d-4c55-8a4e-3f5c9d1e7b02")
+    log = Book(sent=[(HOSPITAL_GLN, SENT), (HOSPITAL_GLN, second)])
+    log.find_listing = BOOK.find_listing
+    conversion = crossed(letter("C0330Q", tree), "fhir", directory=log)
+    heads = [message_in(output.payload).head for output in conversion.outputs]
+    assert [head.answers and head.answers.message_id for head in heads] == [SENT.message_id, second.message_id]
+    assert len({head.message_id for head in heads} | {head.envelope_id for head in heads}) == 4
 
 
 IN: dict[str, tuple[Callable[[Message, Acknowledgement], Any], Any]] = {
