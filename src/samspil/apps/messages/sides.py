@@ -23,6 +23,7 @@ from samspil.formats.letters.reading import letters_in
 from samspil.formats.part import Part
 from samspil.ui.source import Mark, Row, Span, lay_out
 
+MOST_BYTES = 1_000_000
 MOST_PLACES = 1500
 """Of a very long letter the beginning is enough: nobody reads on, and every field is looked for on both sides."""
 MOST_MARKED_BYTES = 20_000
@@ -101,9 +102,9 @@ class Sides:
 
 
 def side_by_side(part: Part) -> Sides | None:
-    """The three columns of an accepted letter; None for what is no legacy letter."""
+    """The three columns of an accepted letter; None for what is no legacy letter, or is too large to look at."""
     letter = part.tree
-    if not isinstance(letter, Letter) or letter.edition is None:
+    if not isinstance(letter, Letter) or letter.edition is None or len(letter.payload) > MOST_BYTES:
         return None
     other = Format.OIOXML if isinstance(letter, EdifactLetter) else Format.EDIFACT
     made = convert_letters([letter], to=other, version=None)
