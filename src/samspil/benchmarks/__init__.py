@@ -17,6 +17,7 @@ BENCHMARKS = {
     "fhirpath": "samspil.benchmarks.fhirpath",
     "legacy": "samspil.benchmarks.legacy",
     "as4": "samspil.benchmarks.as4",
+    "bridge": "samspil.benchmarks.bridge",
 }
 
 

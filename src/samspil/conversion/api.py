@@ -3,7 +3,7 @@
 Only what was judged acceptable is converted: a conversion never mends what it does not understand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -17,7 +17,9 @@ from samspil.conversion.losses import Loss, Output
 from samspil.domain.issues import Issue, Report, Verdict
 from samspil.domain.message import Format
 from samspil.formats.edifact.envelope import repaired
+from samspil.formats.letters.letter import Letter
 from samspil.formats.letters.reading import letters_in, read_letters
+from samspil.formats.part import Part
 from samspil.validation.judge import FHIR, examine
 from samspil.validation.legacy.judge import judge_letter
 
@@ -60,7 +62,8 @@ def convert(
         conversion = convert(mended, to=to, version=version, directory=directory, now=now, new_id=new_id)
         return replace(conversion, report=_extended(conversion.report, [finding("convert.charset.repaired")]))
     crossing = Crossing(directory or NOBODY, now or datetime.now(UTC), new_id or uuid4)
-    letters = letters_in(payload)
+    parts = read_letters(payload) if to == "fhir" else None
+    letters = letters_in(payload) if parts is None else _letters_of(parts)
     if not letters:
         return _from_others(payload, letters is None, to, version, crossing)
     reports = [judge_letter(letter) for letter in letters]
@@ -69,8 +72,7 @@ def convert(
     accepted = [letter for letter, one in zip(letters, reports, strict=True) if one.verdict is Verdict.ACCEPTED]
     if not accepted:
         return Conversion(source=source, report=report)
-    if to == "fhir":
-        parts = read_letters(payload) or ()
+    if parts is not None:
         kept = (part for part, one in zip(parts, reports, strict=True) if one.verdict is Verdict.ACCEPTED)
         to_fhir(crossing, [message for part in kept if (message := part.build())])
         return _crossed(source, report, crossing)
@@ -81,6 +83,10 @@ def convert(
         losses=tuple(gathered.losses),
         report=_extended(report, gathered.issues),
     )
+
+
+def _letters_of(parts: Sequence[Part]) -> list[Letter]:
+    return [part.tree for part in parts if isinstance(part.tree, Letter)]
 
 
 def _from_others(payload: bytes, legible: bool, to: str, version: str | None, crossing: Crossing) -> Conversion:
