@@ -21,6 +21,7 @@ TAKEN: Mapping[str, str] = {
     "organisation_sor": "register.sor.held",
     "person_login": "register.login.held",
     "client_certificate": "register.certificate.held",
+    "certificate_held": "certificate.held",
     "capability_pkey": "register.capability.malformed",
 }
 """What it means when a unique index refuses a row."""

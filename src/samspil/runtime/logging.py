@@ -26,6 +26,7 @@ ALLOWED = frozenset(
         "event", "level", "at", "from",
         # what it is about: our own ids, never a person's or the sender's own text
         "message", "part", "lane", "endpoint", "organisation", "client", "caller", "site", "node", "worker",
+        "certificate",
         "standard", "version", "format", "kind", "verdict", "code", "codes", "span",
         # the request, by its route's template
         "method", "route", "status", "request",
