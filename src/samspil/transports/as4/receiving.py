@@ -25,7 +25,10 @@ from samspil.transports.as4.verifying import Covered, read_claim, require_covere
 
 @dataclass(frozen=True, kw_only=True)
 class Keyring:
-    """Our keys (older ones too, while they are rolled over), whom we believe, and whose certificates we hold."""
+    """Our keys, whom we believe, and whose certificates we hold.
+
+    The first key signs; the others open what partners still send to them while keys are rolled over.
+    """
 
     own: OwnKeys
     trust: Trust
