@@ -305,6 +305,23 @@ def test_an_answer_quicker_than_our_own_bookkeeping_is_not_overwritten(with_stor
     with_store(story)
 
 
+def test_a_try_without_answer_does_not_take_back_the_acknowledgement(with_store: Run) -> None:
+    """The acknowledgement comes, then we give up waiting for the first try's own answer, and a second one gets it."""
+
+    async def story(store: Store) -> None:
+        first, later = letter(), NOW + timedelta(minutes=1)
+        await store.acceptance.accept([first])
+        (parcel,) = await store.claim()
+        await store.acceptance.accept([answering(first, AnswerCode.OK)])
+        await store.outbox.tried([sent(parcel, Result.TRY_AGAIN, due=later)])
+        assert await store.state_of(first.id) is State.ACKNOWLEDGED
+        (parcel,) = await store.claim(now=later)
+        await store.outbox.sent([sent(parcel, at=later)], answer_within=HALF_AN_HOUR)
+        assert await store.state_of(first.id) is State.ACKNOWLEDGED
+
+    with_store(story)
+
+
 def test_a_second_different_answer_is_logged_and_changes_nothing(with_store: Run) -> None:
     """A first ok is never followed by an error."""
 

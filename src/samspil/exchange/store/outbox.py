@@ -40,19 +40,28 @@ where o.due <= $1 and (o.lease_until is null or o.lease_until <= $1)
   and not exists (select from circuit c where c.endpoint = o.endpoint and c.open_until > $1)
 """
 
+# Has the receiver answered what was last sent? Then it has it, whatever we hear of a try whose own answer was lost.
+_IS_ANSWERED = """
+exists (select from event a where a.message = {it}.message and a.kind in ('acknowledged', 'declined')
+        and not exists (select from event r where r.message = a.message and r.kind in ('resent', 'released')
+                        and r.seq > a.seq))
+"""
+
 # A parcel that has arrived: away with it, and say so. The event takes the place drawn when the parcel was claimed:
 # the receiver's answer may be here before we get to write this down, and must come after it all the same.
-_SENT = """
+_SENT = f"""
 with gone as (delete from outbox where id = $1 and fence = $2 returning message, claimed_seq, tries),
      told as (
         insert into event (message, seq, at, kind, state, evidence)
-        select g.message, g.claimed_seq, $3, 'sent', 'delivered', $4::json from gone g),
+        select g.message, g.claimed_seq, $3, 'sent',
+               case when g.tries > 1 and {_IS_ANSWERED.format(it="g")} then null else 'delivered' end, $4::json
+        from gone g),
      later as (
         update obligation o set due = greatest(o.due, $5) from gone g where o.message = g.message and g.tries > 1)
 select count(*) from gone
 """
 
-_TRIED = """
+_TRIED = f"""
 with kept as (
         update outbox set due = $3, lease_until = null, last_code = $4 where id = $1 and fence = $2
         returning message, endpoint, tries),
@@ -61,7 +70,8 @@ with kept as (
         select $1, message, endpoint, $5, tries, $4, $6::int, $7::int from kept on conflict do nothing),
      told as (
         insert into event (message, at, kind, state, cause)
-        select message, $5, 'tried', 'retrying', $4 from kept)
+        select k.message, $5, 'tried', case when {_IS_ANSWERED.format(it="k")} then null else 'retrying' end, $4
+        from kept k)
 select count(*) from kept
 """
 
