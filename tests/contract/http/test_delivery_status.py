@@ -11,7 +11,7 @@ import httpx
 import orjson
 import pytest
 
-from samspil.access.audit import Act, find_entries
+from samspil.access.audit import Act, Outcome, find_entries
 from samspil.access.callers import SYSTEM
 from samspil.access.rights import Right
 from samspil.domain.delivery_status import Component, DeliveryStatus, Item, Passing, StatusParty
@@ -151,7 +151,7 @@ def test_another_organisations_reports_do_not_exist(with_site: WithSite) -> None
                 assert (answer.status_code, codes(answer)) == (404, ["http.resource.unknown"])
             assert "entry" not in (await client.get(f"{PATH}?cpr=2509479989")).json()
         entries = await find_entries(site.database, by=SYSTEM, act=Act.STATUS_READ)
-        assert [entry.outcome for entry in entries if entry.object_id == identifier].count("refused") == 1
+        assert [entry.outcome for entry in entries if entry.object_id == identifier].count(Outcome.REFUSED) == 1
 
     with_site(story)
 
