@@ -1,17 +1,23 @@
 """The official examples between the generations: valid output, or a refusal that names its reason."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from samspil.benchmarks.legacy_letters import interchanges
 from samspil.conversion.api import Conversion, convert
 from samspil.conversion.bridge.directory import Listing, Sent, Stay
+from samspil.conversion.bridge.documents.laboratory import MEDCOM, NPU
+from samspil.domain.clinical.lab_report import LabReport, Result
+from samspil.domain.clinical.prescription import Prescription
 from samspil.domain.issues import Verdict
 from samspil.domain.message import IdentifierKind, PersonName, Professional
-from samspil.validation.api import validate
+from samspil.validation.api import read, validate
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 MESSAGES = ("carecommunication", "hospitalnotification", "acknowledgement")
@@ -113,3 +119,115 @@ def test_without_a_directory_every_gap_is_named(name: str) -> None:
     assert conversion.outputs == ()
     missing = {path for code, path in told(conversion) if code == "convert.missing"}
     assert {f"{party}: Organization.identifier[SOR-ID]" for party in ("Sender", "Receiver")} <= missing
+
+
+# ------------------------------------------------------------------------------------------------------- documents
+SAMPLES = sorted((LETTERS / "xml").glob("*.xml")) + sorted((LETTERS / "edifact").glob("*.edi*"))
+
+
+def resources(payload: bytes, type_name: str) -> list[dict[str, Any]]:
+    """The resources of a kind in a bundle, numbers as the digits that were written."""
+    bundle = json.loads(payload, parse_float=str, parse_int=str)
+    found = (entry["resource"] for entry in bundle["entry"])
+    return [resource for resource in found if resource["resourceType"] == type_name]
+
+
+@needs_letters
+@pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.name)
+def test_every_letter_is_a_document_for_reading(file: Path) -> None:
+    """Each official letter that is accepted is a document Bundle that is accepted by R4's own rules."""
+    payload = file.read_bytes()
+    conversion = convert(payload, to="fhir", version="document")
+    if validate(payload).verdict is not Verdict.ACCEPTED:
+        return
+    assert conversion.outputs, told(conversion)
+    for output in conversion.outputs:
+        assert validate(output.payload).verdict is Verdict.ACCEPTED
+        assert json.loads(output.payload)["entry"][0]["resource"]["resourceType"] == "Composition"
+
+
+def test_a_document_is_judged_by_the_rules_of_fhir() -> None:
+    """The acceptance above means something: without its author or status a document is turned away."""
+    document = json.loads(convert(interchanges()["DIS01"], to="fhir").outputs[0].payload)
+    assert validate(json.dumps(document).encode()).verdict is Verdict.ACCEPTED
+    for member in ("status", "author", "title", "date"):
+        broken = json.loads(json.dumps(document))
+        del broken["entry"][0]["resource"][member]
+        assert validate(json.dumps(broken).encode()).verdict is not Verdict.ACCEPTED, member
+
+
+def reports() -> Iterator[tuple[str, bytes]]:
+    """Laboratory reports: our own, and the official ones where they are."""
+    for kind, payload in interchanges().items():
+        if kind.startswith("RPT"):
+            yield kind, payload
+    for file in SAMPLES:
+        if file.name.startswith("RPT"):
+            yield file.name, file.read_bytes()
+
+
+@pytest.mark.parametrize("payload", [payload for _, payload in reports()], ids=[name for name, _ in reports()])
+def test_laboratory_values_are_what_the_laboratory_sent(payload: bytes) -> None:
+    """Every value, comparator, unit, code, limit and status of every result, one by one, digit for digit."""
+    bodies = [message.body for message in read(payload).messages if isinstance(message.body, LabReport)]
+    outputs = convert(payload, to="fhir").outputs
+    assert len(bodies) == len(outputs)
+    for body, output in zip(bodies, outputs, strict=True):
+        observations = resources(output.payload, "Observation")
+        assert len(observations) == len(body.results) + sum(len(sample.findings) for sample in body.samples)
+        organisations = {one["id"]: one for one in resources(output.payload, "Organization")}
+        for result, observation in zip(body.results, observations, strict=False):
+            _compare(result, observation, organisations)
+        found = [one for sample in body.samples for one in sample.findings]
+        for finding, observation in zip(found, observations[len(body.results) :], strict=True):
+            value = observation["valueCodeableConcept"]
+            assert (value["coding"][0]["code"], value.get("text", "")) == (finding.code, finding.text.strip())
+
+
+STATUSES = {
+    "proeve_modtaget": "registered",
+    "svar_midlertidigt": "preliminary",
+    "svar_endeligt": "final",
+    "svar_rettet": "corrected",
+}
+
+
+def _compare(result: Result, observation: dict[str, Any], organisations: dict[str, dict[str, Any]]) -> None:
+    coding = observation["code"]["coding"][0]
+    assert coding["code"] == result.analysis.code
+    assert coding.get("system") == {"iupac:SST": NPU, "lokal:MCS": MEDCOM}.get(result.analysis.system)
+    assert observation["status"] == (STATUSES[result.status.code] if result.status else "unknown")
+    if quantity := observation.get("valueQuantity"):
+        assert quantity["value"] == result.value.replace(",", ".")
+        assert (quantity.get("comparator", ""), quantity.get("unit", "")) == (result.comparator, result.unit)
+    else:
+        said = observation.get("valueString", "")
+        assert said == f"{result.comparator}{result.value}{' ' if result.unit and result.value else ''}" + (
+            result.unit if result.value else ""
+        )
+    limits = (observation.get("referenceRange") or [{}])[0]
+    for name, limit in (("low", "lower"), ("high", "upper")):
+        stated = getattr(result.interval, limit, "")
+        written = limits.get(name, {})
+        assert written.get("value", "") == stated.replace(",", ".") or stated in limits.get("text", "")
+        assert written.get("unit", result.unit if written else "") == (result.unit if written else "")
+    assert getattr(result.interval, "text", "") in limits.get("text", "")
+    if result.producer:
+        performer = observation["performer"][0]["reference"].removeprefix("urn:uuid:")
+        assert organisations[performer]["name"] == result.producer
+    texts = [str(text).strip() for _, text in result.remarks if str(text).strip()]
+    assert [note["text"] for note in observation.get("note", [])] == texts
+
+
+@needs_letters
+@pytest.mark.parametrize("name", ["PRE01_1", "PRE01_3", "PRE60_1", "PRE60_3"])
+def test_drugs_are_what_the_prescriber_wrote(name: str) -> None:
+    """Every drug is an order of its own, its package number and its dose as they were written."""
+    payload = (LETTERS / "xml" / f"{name}.xml").read_bytes()
+    (message,) = read(payload).messages
+    assert isinstance(message.body, Prescription)
+    orders = resources(convert(payload, to="fhir").outputs[0].payload, "MedicationRequest")
+    said = [(one["medicationCodeableConcept"], one.get("dosageInstruction", [{}])[0].get("text", "")) for one in orders]
+    written = [(concept.get("coding", [{}])[0].get("code", ""), dose) for concept, dose in said]
+    assert written == [(drug.package, drug.dose) for drug in message.body.drugs]
+    assert written

@@ -74,7 +74,7 @@ def convert(
         return Conversion(source=source, report=report)
     if parts is not None:
         kept = (part for part, one in zip(parts, reports, strict=True) if one.verdict is Verdict.ACCEPTED)
-        to_fhir(crossing, [message for part in kept if (message := part.build())])
+        to_fhir(crossing, [message for part in kept if (message := part.build())], version)
         return _crossed(source, report, crossing)
     gathered = convert_letters(accepted, to=Format(to), version=version)
     return Conversion(

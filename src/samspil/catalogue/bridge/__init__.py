@@ -62,3 +62,29 @@ def labels() -> Mapping[str, str]:
 def number_first() -> bool:
     """Does the location number stand first where a FHIR message names a letter?"""
     return bool(_table()["reply"]["number_first"])
+
+
+@cache
+def document_labels() -> Mapping[str, str]:
+    """What a reader of a document is shown for a value's name."""
+    return MappingProxyType(_table()["document"]["labels"])
+
+
+@cache
+def document_type(standard: str) -> Mapping[str, str] | None:
+    """The LOINC code of a letter's type, as a Coding; None where there is none that says the same."""
+    types: dict[str, list[str]] = _table()["document"]["types"]
+    row = types.get(standard) or types.get(standard[:3])
+    return {"system": "http://loinc.org", "code": row[0], "display": row[1]} if row else None
+
+
+@cache
+def observation_status() -> Mapping[str, str]:
+    """The status of an Observation for a letter's word."""
+    return MappingProxyType(_table()["document"]["result_status"])
+
+
+@cache
+def interpretation_of() -> Mapping[str, str]:
+    """HL7's code for how a laboratory judges a value."""
+    return MappingProxyType(_table()["document"]["interpretation"])

@@ -8,6 +8,7 @@ from samspil.catalogue.standards import Syntax, find_standard
 from samspil.conversion.bridge.correspondence.inward import correspondence_in
 from samspil.conversion.bridge.correspondence.outward import correspondence_out
 from samspil.conversion.bridge.crossing import Crossing
+from samspil.conversion.bridge.documents.document import document_in
 from samspil.conversion.bridge.identifiers import uuid_of
 from samspil.conversion.bridge.parties import fhir_party, fhir_patient
 from samspil.conversion.bridge.receipts import receipt_in, receipt_out
@@ -24,6 +25,8 @@ from samspil.domain.message import Attachment, Format, Head, IdentifierKind, Kin
 from samspil.formats.fhir.writer.message import write_message
 from samspil.validation.judge import examine
 
+DOCUMENT = "document"
+"""The version to ask for where a letter is wanted as a document for reading, even if a message replaces it."""
 _STANDARDS = {CareMessage: "CareCommunication", StayNotification: "HospitalNotification"}
 
 
@@ -42,21 +45,29 @@ def to_letters(crossing: Crossing, message: Message, to: Format, wanted: str | N
             )
 
 
-def to_fhir(crossing: Crossing, letters: Sequence[Message]) -> None:
-    """The letters of one envelope as FHIR messages. A binary letter's files go with the letter that names them."""
+def to_fhir(crossing: Crossing, letters: Sequence[Message], wanted: str | None) -> None:
+    """The letters of one envelope as FHIR messages, or as documents where no message replaces them or one is wanted.
+
+    A binary letter's files go with the letter that names them.
+    """
+    if wanted not in {None, DOCUMENT}:
+        crossing.issues.append(finding("convert.version.unsupported", version=(wanted or "")[:9], target="fhir"))
+        return
     files = tuple(file for one in letters if isinstance(one.body, BinaryLetter) for file in one.body.files)
-    carried = files and any(isinstance(one.body, Mail) for one in letters)
+    carried = wanted != DOCUMENT and files and any(isinstance(one.body, Mail) for one in letters)
     for letter in letters:
         if not (carried and isinstance(letter.body, BinaryLetter)):
             one = replace(crossing, losses=[], issues=[], outputs=[])
-            _letter_to_fhir(one, letter, files)
+            _letter_to_fhir(one, letter, files, wanted)
             crossing.losses.extend(one.losses)
             crossing.issues.extend(one.issues)
             crossing.outputs.extend(one.outputs)
 
 
-def _letter_to_fhir(crossing: Crossing, letter: Message, files: tuple[Attachment, ...]) -> None:
+def _letter_to_fhir(crossing: Crossing, letter: Message, files: tuple[Attachment, ...], wanted: str | None) -> None:
     match letter.body:
+        case _ if wanted == DOCUMENT:
+            document_in(crossing, letter)
         case LetterReceipt() as body:
             receipt_in(crossing, letter, body)
         case Mail() if letter.head.standard == "DIS91":
@@ -64,7 +75,7 @@ def _letter_to_fhir(crossing: Crossing, letter: Message, files: tuple[Attachment
         case Notification() if letter.head.standard in {"DIS17", "DIS20"}:
             _message_in(crossing, letter, files)
         case _:
-            crossing.issues.append(finding("convert.target.unsupported", standard=letter.head.standard, target="fhir"))
+            document_in(crossing, letter)
     for output in crossing.outputs:
         _judge(crossing, output)
     if crossing.refused:

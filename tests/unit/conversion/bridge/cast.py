@@ -198,9 +198,9 @@ def receipt_tree(type: str = "CTL03") -> Tree:
     }
 
 
-def letter(version: str, tree: Tree) -> bytes:
-    """A letter's bytes in OIOXML."""
-    edition = by_version()[version][0]
+def letter(version: str, tree: Tree, *, newest: bool = False) -> bytes:
+    """A letter's bytes in OIOXML, in the version's first edition or its newest."""
+    edition = by_version()[version][-1 if newest else 0]
     head = tree["Letter"]
     head["VersionCode"] = f"X{version}"
     head["StatisticalCode"] = f"X{edition.type}"
