@@ -1,7 +1,7 @@
 """A participant's services as SMP 1.0 or 2.0 spells them, unsigned. Source: OASIS SMP 1.0, 2.0, schemas."""
 
 from base64 import b64encode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lxml import etree
@@ -91,9 +91,10 @@ def _service_2(element: Element, service: Service) -> None:
         if endpoint.contact:
             _add(found, BASIC2, "Contact", endpoint.contact)
         _add(found, BASIC2, "AddressURI", endpoint.url)
-        for name, moment in (("ActivationDate", endpoint.activates), ("ExpirationDate", endpoint.expires)):
-            if moment is not None:
-                _add(found, BASIC2, name, moment.astimezone(UTC).date().isoformat())
+        if endpoint.activates is not None:
+            _add(found, BASIC2, "ActivationDate", endpoint.activates.astimezone(UTC).date().isoformat())
+        if endpoint.expires is not None:
+            _add(found, BASIC2, "ExpirationDate", _day_after(endpoint.expires))
         content = _add(_add(found, AGGREGATE2, "Certificate"), BASIC2, "ContentBinaryObject")
         content.text = b64encode(endpoint.certificate).decode()
         content.set("mimeCode", "application/base64")
@@ -117,6 +118,13 @@ def _identifier(parent: Element, namespace: str, name: str, identifier: Identifi
 
 def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _day_after(moment: datetime) -> str:
+    """The first day on which it is over: 2.0 tells days only, and an endpoint in use must not look as if it were not."""
+    end = moment.astimezone(UTC)
+    is_midnight = (end.hour, end.minute, end.second, end.microsecond) == (0, 0, 0, 0)
+    return (end.date() + timedelta(days=0 if is_midnight else 1)).isoformat()
 
 
 def _bytes(root: Element) -> bytes:
