@@ -13,7 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from samspil.benchmarks.legacy_letters import interchanges
+from samspil.domain.message import Message
 from samspil.runtime import cli
+from samspil.validation.api import read
 
 ROOT = Path(__file__).parents[3]
 GOOD = ROOT / "examples/care-communication/5.0/new.json"
@@ -144,6 +147,27 @@ def test_convert_gives_outputs_and_losses(lines: Lines, shared: Path, tmp_path: 
     assert Path(row["outputs"][0]["path"]).read_bytes().startswith(b"<?xml")
     code, (row,) = lines("convert", BROKEN, "--to", "oioxml")
     assert (code, row["outputs"]) == (1, [])
+
+
+def test_convert_takes_a_directory(lines: Lines, tmp_path: Path) -> None:
+    """What letters do not say may come from a file; without it each gap is named, and another file is wrong use."""
+    letter, listed = tmp_path / "letter.edi", tmp_path / "listed.json"
+    letter.write_bytes(interchanges()["DIS91"])
+    code, (row,) = lines("convert", letter, "--to", "fhir")
+    assert (code, row["outputs"]) == (1, [])
+    assert "convert.missing" in {issue["code"] for issue in row["issues"]}
+    glns = {str(party) for message in read(letter.read_bytes()).messages for party in _glns(message)}
+    person = {"name": {"family": "Lund", "given": ["Karen"]}, "role": "Sygeplejerske", "role_code": "sygeplejerske"}
+    known = {"sor": "441211000016002", "phone": "70201020", "professional": person}
+    listed.write_text(json.dumps([{"gln": gln, **known} for gln in glns]), encoding="utf-8")
+    code, (row,) = lines("convert", letter, "--to", "fhir", "--directory", listed)
+    assert (code, [output["standard"] for output in row["outputs"]]) == (0, ["CareCommunication"])
+    listed.write_text('{"gln": 1}', encoding="utf-8")
+    assert lines("convert", letter, "--to", "fhir", "--directory", listed)[0] == 2
+
+
+def _glns(message: Message) -> tuple[object, object]:
+    return message.sender.gln, message.receiver.gln
 
 
 def test_raw_conversion_goes_to_standard_output(shared: Path) -> None:

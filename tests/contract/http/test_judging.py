@@ -89,6 +89,21 @@ def test_a_letter_is_told_in_another_standards_words(with_site: WithSite, shared
     with_site(story)
 
 
+def test_a_letter_becomes_fhir_or_says_what_is_missing(with_site: WithSite, shared: Path) -> None:
+    """Without a register that knows the parties each gap is named; as a document for reading nothing is missing."""
+    letter = (shared / "edifact" / "pairs" / "edifact" / "DIS91_1.edi").read_bytes()
+
+    async def story(site: Site) -> None:
+        async with await site.client(CLINIC, Right.CHECK) as client:
+            (line,) = (await client.post("/convert?to=fhir", content=letter)).json()
+            assert line["outputs"] == []
+            assert "convert.missing" in {issue["code"] for issue in line["issues"]}
+            (line,) = (await client.post("/convert?to=fhir&version=document", content=letter)).json()
+            assert len(line["outputs"]) == 1
+
+    with_site(story)
+
+
 @pytest.mark.parametrize("payload", [b"", b"no message", LETTER])
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_what_cannot_be_converted_says_why(with_site: WithSite, payload: bytes, language: str) -> None:

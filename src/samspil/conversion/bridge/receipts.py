@@ -187,11 +187,11 @@ class _Draft:
             identifier=str(uuid_of(head.envelope_id or "", *self.names)),
             profile=f"{_PROFILES}medcom-messaging-acknowledgement",
             at=at,
-            header=self._header(references, _outcome(sheet, self.body)),
+            header=self._header(sheet, _outcome(sheet, self.body)),
         )
         return orjson.dumps(root)
 
-    def _header(self, references: dict[str, Reference], outcome: Reference | None) -> Resource:
+    def _header(self, sheet: Sheet, outcome: Reference | None) -> Resource:
         sender, receiver = self.sender, self.receiver
         code = AnswerCode.OK if self.body.taken else AnswerCode.FATAL
         response: Resource = {"identifier": self.sent.message_id, "code": code.value}
@@ -208,10 +208,10 @@ class _Draft:
                 {
                     "extension": [{"url": DESTINATION_USE, "valueCoding": use}],
                     "endpoint": endpoint_of(receiver),
-                    "receiver": references[receiver.name],
+                    "receiver": put_party(sheet, receiver),
                 }
             ],
-            "sender": references[sender.name],
+            "sender": put_party(sheet, sender),
             "source": {"endpoint": endpoint_of(sender)},
             "response": response,
         }
