@@ -55,6 +55,9 @@ def run(options: Options) -> Iterator[Figure]:
     note = f"{len(letters.next()) / 1000:.1f} KB, each judged once"
     yield Figure(what="a letter of ours, median", value=median(times), unit="ms", note=note)
     yield Figure(what="a letter of ours, 99th of 100", value=times[len(times) * 99 // 100], unit="ms")
+    parsing = median(_milliseconds(partial(orjson.loads, letters.next())) for _ in range(ROUNDS * 5))
+    yield Figure(what="the same parsed, nothing judged", value=parsing, unit="ms", by="orjson")
+    yield Figure(what="a judgement in parsings", value=median(times) / parsing, unit="times")
     yield from _starts(letters.next(), None)
     if options.data is not None:
         yield from _official(options, options.data)

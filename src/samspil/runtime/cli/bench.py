@@ -68,6 +68,7 @@ def _tell(context: Context, name: str, figure: Any) -> None:
             }
         )
         return
-    number = f"{figure.value:,.1f}" if figure.value < 1000 else f"{figure.value:,.0f}"
+    digits = 2 if figure.value < 10 else 1 if figure.value < 1000 else 0
+    number = f"{figure.value:,.{digits}f}"
     note = f"  {figure.note}" if figure.note else ""
     context.output.text(f"{name:9} {figure.what:48} {number:>12} {figure.unit:10} {figure.by}{note}".rstrip())
