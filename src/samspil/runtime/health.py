@@ -39,7 +39,7 @@ def operations(site: Site) -> tuple[Operation, ...]:
         return json_answer({"status": "ready", "version": VERSION})
 
     async def measure(_call: Call) -> Answer:
-        return Answer(200, await site.metrics.expose(site.engine.tracking), MEDIA_TYPE)
+        return Answer(200, await site.metrics.expose(site.engine.tracking, site.keyrings), MEDIA_TYPE)
 
     public = site.settings.metrics_public
     return (

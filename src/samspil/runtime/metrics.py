@@ -4,13 +4,19 @@ Counters and histograms are this node's own; the depths are the site's, asked of
 holds anything from a message but its standard, which comes from a closed table.
 """
 
+from datetime import UTC, datetime
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from samspil.access.certificates import Keyrings
+from samspil.access.trust.expiry import Warn
+from samspil.access.trust.keyring import Keyring
 from samspil.domain.issues import Failure
 from samspil.exchange.tracking import Tracking
+from samspil.runtime.certificates import unfollowed
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
@@ -58,6 +64,12 @@ class Metrics:
                 "circuits_open": "Endpoints that are left in peace for a while.",
             }.items()
         }
+        self.certificates = Gauge(
+            "samspil_certificates_ending",
+            "Certificates that end within so many days (0: have ended) and that nothing follows.",
+            ("within_days",),
+            registry=self.registry,
+        )
         self.database_up = Gauge(
             "samspil_database_up", "1 if the database answered this scrape.", registry=self.registry
         )
@@ -71,15 +83,22 @@ class Metrics:
         """Count one judgement."""
         self.judged.labels(format).observe(seconds)
 
-    async def expose(self, tracking: Tracking) -> bytes:
+    async def expose(self, tracking: Tracking, keyrings: Keyrings) -> bytes:
         """Everything in Prometheus' text form. A database that is away makes the depths stand still, and says so."""
         try:
             await self._ask(tracking)
+            self.count_endings(await keyrings.current())
         except Failure:
             self.database_up.set(0)
         else:
             self.database_up.set(1)
         return generate_latest(self.registry)
+
+    def count_endings(self, keyring: Keyring) -> None:
+        """Set how many certificates end, by how soon."""
+        endings = unfollowed(keyring, at=datetime.now(UTC))
+        for limit in Warn:
+            self.certificates.labels(int(limit)).set(sum(each.warn <= limit for each in endings))
 
     async def _ask(self, tracking: Tracking) -> None:
         depths = await tracking.depths()

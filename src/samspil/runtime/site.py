@@ -16,6 +16,7 @@ from time import monotonic
 import structlog
 
 from samspil.access.callers import Caller, demo_caller
+from samspil.access.certificates import Keyrings
 from samspil.access.keys import SiteKey
 from samspil.access.passwords import Passwords
 from samspil.access.register import Register
@@ -24,6 +25,7 @@ from samspil.domain.issues import Fault
 from samspil.exchange.engine import Engine, Rules, utc_now
 from samspil.exchange.letters import Terms
 from samspil.exchange.schedule import Schedule
+from samspil.runtime.certificates import watch_certificates
 from samspil.runtime.metrics import Metrics
 from samspil.runtime.settings import Settings
 from samspil.runtime.warmth import warm_up
@@ -51,6 +53,7 @@ class Site:
     settings: Settings
     database: Database = field(repr=False)
     key: SiteKey = field(repr=False)
+    keyrings: Keyrings
     register: Register
     engine: Engine
     metrics: Metrics
@@ -79,6 +82,8 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
         key = SiteKey.load(settings.folder, given=settings.site_key)
         register = await Register.open(database, key)
         stack.push_async_callback(end, asyncio.create_task(register.watch()))
+        keyrings = Keyrings(database, key)
+        stack.push_async_callback(end, asyncio.create_task(watch_certificates(database, keyrings)))
         carrier = HttpCarrier()
         await carrier.start()
         stack.push_async_callback(carrier.stop)
@@ -98,6 +103,7 @@ async def open_site(settings: Settings, dsn: str, *, name: str = "") -> AsyncGen
             settings=settings,
             database=database,
             key=key,
+            keyrings=keyrings,
             register=register,
             engine=engine,
             metrics=metrics,

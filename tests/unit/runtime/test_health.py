@@ -49,7 +49,7 @@ def test_a_site_without_its_database_is_not_ready(settings: Settings, database_u
     async def act(site: Site, client: httpx.AsyncClient) -> None:
         await site.database.close()
         assert (await client.get("/readyz")).status_code == 503
-        assert b"samspil_database_up 0.0" in await site.metrics.expose(site.engine.tracking)
+        assert b"samspil_database_up 0.0" in await site.metrics.expose(site.engine.tracking, site.keyrings)
 
     visit(settings, database_url, act)
 

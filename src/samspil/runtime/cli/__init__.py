@@ -36,6 +36,7 @@ COMMANDS = {
     "bench": Phrase("measure, beside named peers", da="mål, ved siden af navngivne andre"),
     "db": Phrase("migrate, show, back up or restore the database", da="opgradér, vis, gem eller genskab databasen"),
     "admin": Phrase("organisations, endpoints, people, clients", da="organisationer, endepunkter, personer, klienter"),
+    "certs": Phrase("keys, certificates and whom a network trusts", da="nøgler, certifikater og tillid"),
     "completion": Phrase("print completion for bash or zsh or fish", da="skriv fuldførelse til bash, zsh eller fish"),
     "test": Phrase("run the test suite of a checkout", da="kør testene i en arbejdskopi"),
 }

@@ -29,7 +29,7 @@ SECOND = timedelta(seconds=1)
 def test_each_warning_has_its_day(
     issuing: Authority, key: rsa.RSAPrivateKey, left: timedelta, warn: Warn | None
 ) -> None:
-    """To the second."""
+    """To the second: the moment it is due, and not one before."""
     leaf = issuing.issue("X", roles=[CertificateRole.SIGN], at=BEGIN, life=100 * DAY, key=key).certificate
     at = BEGIN + 100 * DAY - left
     assert warning_of(leaf, at=at) is warn
