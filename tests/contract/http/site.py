@@ -123,6 +123,7 @@ async def open_site(
             public_url="http://site.example",
             version="0.1.0",
             started_at=datetime(2026, 3, 2, 9, 15, tzinfo=UTC),
+            directory=register.directory,
         )
         app = Starlette(routes=routes(services))
         try:

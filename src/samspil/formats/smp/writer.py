@@ -1,7 +1,7 @@
 """A participant's services as SMP 1.0 or 2.0 spells them, unsigned. Source: OASIS SMP 1.0, 2.0, schemas."""
 
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from lxml import etree
@@ -121,10 +121,10 @@ def _moment(moment: datetime) -> str:
 
 
 def _day_after(moment: datetime) -> str:
-    """The first day on which it is over: 2.0 tells days only, and an endpoint in use must not look as if it were not."""
+    """The first day on which it is over: 2.0 tells days only, and what is in use must not look as if it were not."""
     end = moment.astimezone(UTC)
-    is_midnight = (end.hour, end.minute, end.second, end.microsecond) == (0, 0, 0, 0)
-    return (end.date() + timedelta(days=0 if is_midnight else 1)).isoformat()
+    is_told = end.time() == time.min or end.date() == date.max
+    return (end.date() + timedelta(days=0 if is_told else 1)).isoformat()
 
 
 def _bytes(root: Element) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 from samspil.catalogue.delivery_status import eds
 from samspil.catalogue.standards import Standard, Syntax, standards
 from samspil.domain.message import Kind
-from samspil.transports.http import delivery_status
+from samspil.transports.http import delivery_status, endpoint_register
 from samspil.transports.http.answers import Answer
 from samspil.transports.http.edge import Call
 from samspil.transports.http.fhir import syntax_of
@@ -40,7 +40,7 @@ def capability_statement(call: Call) -> dict[str, Any]:
                     "cors": False,
                     "description": "Bearer token, or a client certificate that is registered here.",
                 },
-                "resource": [_delivery_status()],
+                "resource": [_delivery_status(), *_register()],
                 "operation": [
                     {
                         "name": "process-message",
@@ -85,6 +85,21 @@ def _delivery_status() -> dict[str, Any]:
             if parameter.type
         ],
     }
+
+
+def _register() -> list[dict[str, Any]]:
+    return [
+        {
+            "type": name,
+            "interaction": [{"code": "read"}, {"code": "search-type"}],
+            "versioning": "no-version",
+            "searchParam": [{"name": parameter, "type": row.type} for parameter, row in parameters.items() if row.type],
+        }
+        for name, parameters in (
+            (endpoint_register.ENDPOINT, endpoint_register.ENDPOINT_PARAMETERS),
+            (endpoint_register.ORGANIZATION, endpoint_register.ORGANIZATION_PARAMETERS),
+        )
+    ]
 
 
 RELIABLE_CACHE_MINUTES = 90 * 24 * 60

@@ -5,12 +5,23 @@ Total: a route exists only through a row here. `docs/reference/http.md` shows it
 
 from samspil.access.audit import Act
 from samspil.access.rights import Right
-from samspil.transports.http import acts, capabilities, delivery_status, deposit, fhir, judging, messages, standards
+from samspil.transports.http import (
+    acts,
+    capabilities,
+    delivery_status,
+    deposit,
+    endpoint_register,
+    fhir,
+    judging,
+    messages,
+    standards,
+)
 from samspil.transports.http.answers import Answer, json_answer
 from samspil.transports.http.edge import Call, Operation
 from samspil.transports.http.problems import Problem, explanation
 
 HAND_OVER = (Right.SEND, Right.RELAY)
+LOOK_UP = (Right.READ, Right.SEND, Right.RELAY)
 COMMON = "common knowledge, about nobody"
 
 
@@ -89,6 +100,15 @@ OPERATIONS: tuple[Operation, ...] = (
         rights=(Right.OPEN,),
         act=Act.STATUS_READ,
         refuse=fhir.as_outcome,
+    ),
+    *(
+        Operation(method="GET", path=path, handler=handler, rights=LOOK_UP, refuse=fhir.as_outcome)
+        for path, handler in (
+            ("/fhir/Organization", endpoint_register.search_organizations),
+            ("/fhir/Organization/{id}", endpoint_register.show_organization),
+            ("/fhir/Endpoint", endpoint_register.search_endpoints),
+            ("/fhir/Endpoint/{id}", endpoint_register.show_endpoint),
+        )
     ),
     Operation(method="POST", path="/validate", handler=judging.validate, rights=(Right.CHECK,)),
     Operation(method="POST", path="/convert", handler=judging.convert, rights=(Right.CHECK,)),
