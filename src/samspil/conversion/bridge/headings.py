@@ -1,7 +1,7 @@
 """What a letter has no element for, as the first lines of its text, and back.
 
-One value a line, after a label and a colon; an empty line ends the heading. People read it as it stands; a text whose
-first lines are none of these labels has no heading.
+One value a line, after a label and a colon; an empty line ends the heading. People read it as it stands. A heading of
+ours always says when the text was written, to the second: other first lines are the writer's own words, and stay.
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,7 +42,7 @@ def without_heading(text: str) -> tuple[Values, str]:
         attribute = _attributes().get(label)
         if colon and attribute:
             found[attribute] = (*found.get(attribute, ()), value)
-        elif found and not line.strip():
+        elif read_moment("".join(found.get("sent_at", ()))) and not line.strip():
             return found, "\n".join(lines[number + 1 :])
         else:
             break

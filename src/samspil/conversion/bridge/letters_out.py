@@ -72,6 +72,8 @@ def write_letters(crossing: Crossing, drafts: Sequence[Draft], dispatch: Dispatc
                 crossing.missing(named(fault.where) if isinstance(fault.where, tuple) else "")
         payload = write_emessage(dispatch, edition.namespace, [twin])
         written.extend(letters_in(payload) or ())
+    if len(written) < len(drafts):
+        crossing.issues.append(finding("convert.output.refused", reason="xml"))
     for letter in written:
         _judge(crossing, letter)
     if crossing.refused:

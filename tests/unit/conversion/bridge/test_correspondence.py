@@ -11,6 +11,7 @@ from samspil.conversion.bridge.headings import without_heading
 from samspil.domain.clinical.care_message import CareMessage
 from samspil.domain.identifiers import Ecpr
 from samspil.domain.message import Address, Message, Person, PersonName, Professional
+from samspil.domain.text import Text
 from samspil.formats.letters.tree import Tree, find, put
 from samspil.validation.api import validate
 from tests.unit.conversion.bridge.cast import (
@@ -355,6 +356,33 @@ def test_the_same_letter_is_the_same_message() -> None:
     assert first and second
     heads = message_in(first).head, message_in(second).head
     assert (heads[0].message_id, heads[0].envelope_id) == (heads[1].message_id, heads[1].envelope_id)
+
+
+@pytest.mark.parametrize("text", ["Emne: Dosis\n\nSe vedlagte.", "Telefon: 11223344\n\nRing.", "Skrevet: i går\n\nJa."])
+def test_a_writers_own_first_lines_are_no_heading(text: str) -> None:
+    """Only a heading of ours is taken apart: it says when the text was written, to the second."""
+    conversion = crossed(mail({"ClinicalInformation": [{"Text01": Text.plain(text)}]}), "fhir")
+    assert conversion.payload
+    body = message_in(conversion.payload).body
+    assert isinstance(body, CareMessage)
+    assert [(str(one.text), one.phone) for one in body.segments] == [(text, "70201020")]
+    assert body.topic == "Ny dosis"
+
+
+TEXTS = ["\n\nStart", "tab\tx", "Af: en anden\nx", "Emne: x\n\nmere", "én linje", "a\n\n\nb", "'+:?\\ & < >"]
+
+
+@pytest.mark.parametrize("wire", ["oioxml", "edifact"])
+@pytest.mark.parametrize("text", TEXTS)
+def test_any_text_comes_back_as_it_was(text: str, wire: str) -> None:
+    """Blank lines, service characters and words that look like headings survive both ways."""
+    out = crossed(care(text=text), wire)
+    assert out.payload
+    back = crossed(out.payload, "fhir")
+    assert back.payload
+    body = message_in(back.payload).body
+    assert isinstance(body, CareMessage)
+    assert [str(one.text) for one in body.segments] == [text]
 
 
 # ------------------------------------------------------------------------------------------------- there and back

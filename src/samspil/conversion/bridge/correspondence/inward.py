@@ -184,6 +184,8 @@ class _Reading:
                 self.crossing.missing(f"{where}/BIN: {FILES}")
             if file.media_type and file.media_type not in _FILE_TYPES:
                 self.crossing.unsayable(file.media_type, "CareCommunication")
+            if any(map(str.isspace, file.url)):
+                self.crossing.unsound(f"{where}/URL", "URL")
             title = self.crossing.demand(file.title, f"{where}/RefDescription")
             found.append(replace(file, title=title, content=content, size_bytes=None))
         found += [Attachment(title=title) for title in self.whole.get("earlier_file", ())]

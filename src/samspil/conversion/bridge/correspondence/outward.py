@@ -85,7 +85,7 @@ def _mail(crossing: Crossing, message: Message, body: CareMessage, files: tuple[
     if len(subject) > _SUBJECT:
         subject = crossing.cut(subject, _SUBJECT, f"{_COMMUNICATION}.topic")
     texts = [
-        with_heading((*(heading if number == 0 else ()), *_rows(segment)), str(segment.text))
+        with_heading((*(heading if number == 0 else ()), *_rows(segment)), _lines(segment))
         for number, segment in enumerate(segments)
     ]
     _check_text(crossing, body)
@@ -146,6 +146,11 @@ def _person_rows(crossing: Crossing, label: str, person: Professional | None, wh
         return []
     _lose_person(crossing, person, where)
     return [(f"{label}_name", str(person.name or "")), (f"{label}_role", role_text(person))]
+
+
+def _lines(segment: Segment) -> str:
+    """The text with the only line break that letters know."""
+    return str(segment.text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _rows(segment: Segment) -> list[tuple[str, str]]:

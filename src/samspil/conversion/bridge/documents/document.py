@@ -3,7 +3,7 @@
 Nothing is left out: what FHIR has no element for is told in the text of a section, and in the list of losses.
 """
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import orjson
@@ -49,7 +49,7 @@ def document_in(crossing: Crossing, letter: Message) -> None:
     _put_coded(binder, letter.body, patient, author)
     _put_rest(crossing, binder, letter.body)
     files = [*getattr(letter.body, "attachments", ()), *getattr(letter.body, "files", ())]
-    binder.section("Bilag", told(tuple(files)), [_file(binder, one, patient) for one in files])
+    binder.section("Bilag", told(tuple(files)), [_file(crossing, binder, one, patient) for one in files])
     binder.section("Modtager", told(letter.receiver), [receiver])
     for copy in letter.copies:
         binder.section("Kopi til", told(copy), [_party(binder, copy)])
@@ -162,7 +162,11 @@ def _party(binder: Binder, party: Party) -> Reference:
     return binder.put("Organization", members, shown=told(party))
 
 
-def _file(binder: Binder, file: Attachment, patient: Reference) -> Reference:
+def _file(crossing: Crossing, binder: Binder, file: Attachment, patient: Reference) -> Reference:
+    """A file or a link. What FHIR would not call a link stands in the section's text alone."""
+    if any(map(str.isspace, file.url)):
+        crossing.lose("attachments/url", "text")
+        file = replace(file, url="")
     attachment = written_file(file) or {"title": "-"}
     members: Resource = {"status": "current", "subject": patient, "content": [{"attachment": attachment}]}
     return binder.put("DocumentReference", members, shown=[("Fil", file.title or file.identifier)])

@@ -2,11 +2,13 @@
 
 import json
 from copy import deepcopy
+from random import Random
 from typing import Any
 
 import pytest
 
 from samspil.benchmarks.legacy_letters import interchanges
+from samspil.catalogue.legacy.shapes import Edition, editions
 from samspil.conversion.api import convert
 from samspil.conversion.bridge.documents.laboratory import NPU, decimal
 from samspil.conversion.bridge.documents.told import told
@@ -14,9 +16,16 @@ from samspil.domain.clinical.form import Item
 from samspil.domain.clinical.lab_report import Interval
 from samspil.domain.issues import Verdict
 from samspil.domain.text import Text
+from samspil.formats.letters.letter import Dispatch
 from samspil.formats.letters.tree import Tree
+from samspil.formats.oioxml.writer import write_emessage, write_twin
 from samspil.validation.api import read, validate
+from tests.letter_trees import random_letter
 from tests.unit.conversion.bridge.cast import codes, crossed, letter, lost, mail_tree, receipt_tree, tree_in
+
+DISPATCH = Dispatch(
+    identifier="KUVERT01", day="2026-03-01", time="12:00", sender="5790000121526", receiver="5790000120116"
+)
 
 
 def resources(payload: bytes, type_name: str) -> list[dict[str, Any]]:
@@ -46,6 +55,16 @@ def test_nothing_is_left_out(kind: str) -> None:
     body = read(payload).messages[0].body
     for _, said in told(getattr(body, "more", ())):
         assert " ".join(said.split())[:40].replace("&", "&amp;").replace("<", "&lt;") in " ".join(whole.split())
+
+
+@pytest.mark.parametrize("edition", editions().values(), ids=lambda one: f"{one.version} {one.namespace[-11:-1]}")
+def test_any_letter_that_is_accepted_is_a_document(edition: Edition) -> None:
+    """Whatever a shape allows to say becomes a document that is accepted, or is refused as the letter itself is."""
+    tree = random_letter(edition, Random(edition.version))
+    payload = write_emessage(DISPATCH, edition.namespace, [write_twin(edition, tree)])
+    conversion = convert(payload, to="fhir", version="document")
+    assert bool(conversion.outputs) is (validate(payload).verdict is Verdict.ACCEPTED)
+    assert "convert.output.refused" not in codes(conversion)
 
 
 def strings(value: Any) -> list[str]:
