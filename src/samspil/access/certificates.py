@@ -26,7 +26,8 @@ from samspil.access.acting import Deed, acting
 from samspil.access.audit import Act
 from samspil.access.callers import Caller
 from samspil.access.keys import SiteKey
-from samspil.access.refusals import Refusal
+from samspil.access.refusals import Refusal, require
+from samspil.access.rights import Right
 from samspil.access.trust.chain import Revocation, TrustList, is_authority
 from samspil.access.trust.keyring import DEFAULT_NETWORK, Keyring, OwnCertificate, PartnerCertificate
 from samspil.access.trust.lists import CRL, RevocationList
@@ -176,8 +177,12 @@ async def has_list(database: Database, crl: CRL) -> bool:
     return await database.row("select 1 from revocation_list where der = $1", _der(crl)) is not None
 
 
-async def list_certificates(database: Database) -> list[Entry]:
-    """All that are kept, in the order they were added. Nothing in it is secret."""
+async def list_certificates(database: Database, *, by: Caller) -> list[Entry]:
+    """All that are kept, in the order they were added; keys are not among it. Errors: Refusal.
+
+    What is to be said of each is `Keyring.expiries` and `Keyring.trust(network).judge`.
+    """
+    require(by, Right.ADMINISTER)
     return [_entry(row) for row in await database.rows(_ALL)]
 
 

@@ -23,6 +23,7 @@ from samspil.access.certificates import (
 )
 from samspil.access.keys import SiteKey
 from samspil.access.refusals import Refusal
+from samspil.access.rights import Role
 from samspil.access.trust.chain import Revocation
 from samspil.access.trust.development import Authority, Issued, new_authority, new_key
 from samspil.access.trust.reading import Material, key_text
@@ -135,7 +136,7 @@ async def test_authorities_that_come_along_are_links(desk: Desk, root: Authority
     chosen: dict[str, Any] = {"by": desk.by, "at": NOW, "network": NETWORK}
 
     async def kinds() -> list[str]:
-        return sorted(each.kind for each in await list_certificates(desk.database))
+        return sorted(each.kind for each in await list_certificates(desk.database, by=desk.by))
 
     assert await kinds() == ["intermediate", "own"]
     await trust(desk.database, material=Material((issuing.certificate, root.certificate)), **chosen)
@@ -160,7 +161,7 @@ async def test_what_cannot_be_kept_is_refused(desk: Desk, issue: Callable[..., I
         with pytest.raises(Refusal) as refusal:
             await added(desk, content, **options)
         assert refusal.value.code == code
-    assert await list_certificates(desk.database) == []
+    assert await list_certificates(desk.database, by=desk.by) == []
     assert await desk.database.row("select count(*) from trust_network") == (0,)
     await added(desk, whole)
     with pytest.raises(Refusal, match=r"certificate\.held"):
@@ -226,6 +227,8 @@ async def test_every_act_is_audited_and_takes_the_whole_site(
     kim = caller_of(await desk.organisation())
     with pytest.raises(Refusal, match=r"access\.site\.only"):
         await trust(desk.database, by=kim, at=NOW, network=NETWORK, material=content)
+    with pytest.raises(Refusal, match=r"access\.right\.missing"):
+        await list_certificates(desk.database, by=caller_of(None, Role.VIEWER))
     assert [row[:2] for row in await desk.audit()] == [
         ("certificate.add", "done"),
         ("certificate.trust", "done"),

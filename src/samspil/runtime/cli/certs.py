@@ -155,7 +155,7 @@ async def _add(desk: Desk) -> int:
 
 async def _list(desk: Desk) -> int:
     """Show all; what ends soon, or does not hold, is said below."""
-    _tell(desk, await list_certificates(desk.database), await _keyring(desk), _now())
+    _tell(desk, await list_certificates(desk.database, by=desk.by), await _keyring(desk), _now())
     return Exit.DONE
 
 
@@ -198,7 +198,7 @@ async def _check(desk: Desk) -> int:
         await _fetch(desk, at)
     keyring = await _keyring(desk)
     if not asked.files:
-        return _tell(desk, await list_certificates(desk.database), keyring, at)
+        return _tell(desk, await list_certificates(desk.database, by=desk.by), keyring, at)
     material = _material(asked.files, "")
     leaf, network = material.leaf(), keyring.trust(asked.network)
     roles = [CertificateRole(role) for role in asked.role or ()] or roles_of(leaf) or tuple(CertificateRole)
