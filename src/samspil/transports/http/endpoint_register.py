@@ -31,6 +31,7 @@ INCLUDED = "Organization:endpoint"
 MOST_ROWS, ROWS = 200, 50
 LONGEST = 255
 T = TypeVar("T", Organisation, Endpoint)
+Endpoints = Mapping[UUID, Sequence[Endpoint]]
 
 
 async def show_organization(call: Call) -> Answer:
@@ -39,7 +40,7 @@ async def show_organization(call: Call) -> Answer:
     found = call.services.directory.organisation(_id(call))
     if found is None:
         raise Problem("http.resource.unknown")
-    return fhir_answer(200, _organization(call, found), syntax_of(call, asked.get("_format", "")))
+    return fhir_answer(200, _organization(found, _endpoints(call)), syntax_of(call, asked.get("_format", "")))
 
 
 async def show_endpoint(call: Call) -> Answer:
@@ -54,11 +55,13 @@ async def show_endpoint(call: Call) -> Answer:
 async def search_organizations(call: Call) -> Answer:
     """Organisations as a searchset Bundle, by name; `_include=Organization:endpoint` gives their endpoints too."""
     asked = _asked(call, ORGANIZATION_PARAMETERS)
-    found = [one for one in call.services.directory.organisations if _fits(call, one, asked, ORGANIZATION_PARAMETERS)]
+    endpoints = _endpoints(call)
+    parties = call.services.directory.organisations
+    found = [one for one in parties if _fits(endpoints, one, asked, ORGANIZATION_PARAMETERS)]
     page = _page(found, asked)
-    included = [one for party in page for one in _endpoints(call, party)] if "_include" in asked else []
+    included = [one for party in page for one in endpoints.get(party.id, ())] if "_include" in asked else []
     entries = [
-        *(_entry(call, _organization(call, one), "match") for one in page),
+        *(_entry(call, _organization(one, endpoints), "match") for one in page),
         *(_entry(call, _endpoint(call, one, utc_now()), "include") for one in included),
     ]
     return _searchset(call, ORGANIZATION, asked, len(found), entries)
@@ -67,7 +70,7 @@ async def search_organizations(call: Call) -> Answer:
 async def search_endpoints(call: Call) -> Answer:
     """Endpoints as a searchset Bundle, by location number."""
     asked = _asked(call, ENDPOINT_PARAMETERS)
-    found = [one for one in call.services.directory.endpoints if _fits(call, one, asked, ENDPOINT_PARAMETERS)]
+    found = [one for one in call.services.directory.endpoints if _fits({}, one, asked, ENDPOINT_PARAMETERS)]
     entries = [_entry(call, _endpoint(call, one, utc_now()), "match") for one in _page(found, asked)]
     return _searchset(call, ENDPOINT, asked, len(found), entries)
 
@@ -79,7 +82,7 @@ def _id(call: Call) -> UUID:
         raise Problem("http.resource.unknown") from None
 
 
-def _organization(call: Call, party: Organisation) -> dict[str, Any]:
+def _organization(party: Organisation, endpoints: Endpoints) -> dict[str, Any]:
     identifiers = [{"system": GLN, "value": gln} for gln in party.glns]
     if party.sor:
         identifiers.insert(0, {"system": SOR, "value": party.sor})
@@ -87,12 +90,16 @@ def _organization(call: Call, party: Organisation) -> dict[str, Any]:
     if identifiers:
         resource["identifier"] = identifiers
     resource |= {"active": True, "type": [{"text": party.kind.value}], "name": party.name}
-    endpoints = [{"reference": f"{ENDPOINT}/{one.id}"} for one in _endpoints(call, party)]
-    return {**resource, "endpoint": endpoints} if endpoints else resource
+    references = [{"reference": f"{ENDPOINT}/{one.id}"} for one in endpoints.get(party.id, ())]
+    return {**resource, "endpoint": references} if references else resource
 
 
-def _endpoints(call: Call, party: Organisation) -> list[Endpoint]:
-    return [one for one in call.services.directory.endpoints if one.organisation == party.id]
+def _endpoints(call: Call) -> Endpoints:
+    """All endpoints by their organisation, gathered once for a call."""
+    found: dict[UUID, list[Endpoint]] = {}
+    for endpoint in call.services.directory.endpoints:
+        found.setdefault(endpoint.organisation, []).append(endpoint)
+    return found
 
 
 def _endpoint(call: Call, endpoint: Endpoint, now: datetime) -> dict[str, Any]:
@@ -151,7 +158,7 @@ class Parameter:
 
     read: Callable[[str], Any]
     expected: str
-    fits: Callable[[Call, Any, Any], bool] | None = None
+    fits: Callable[[Endpoints, Any, Any], bool] | None = None
     type: str = ""
 
 
@@ -166,9 +173,9 @@ def _asked(call: Call, known: Mapping[str, Parameter]) -> dict[str, tuple[str, A
     return asked
 
 
-def _fits(call: Call, row: Any, asked: Mapping[str, tuple[str, Any]], known: Mapping[str, Parameter]) -> bool:
+def _fits(endpoints: Endpoints, row: Any, asked: Mapping[str, tuple[str, Any]], known: Mapping[str, Parameter]) -> bool:
     conditions = ((known[name].fits, value) for name, (_, value) in asked.items())
-    return all(fits is None or fits(call, row, value) for fits, value in conditions)
+    return all(fits is None or fits(endpoints, row, value) for fits, value in conditions)
 
 
 def _page(found: Sequence[T], asked: Mapping[str, Any]) -> Sequence[T]:
@@ -265,7 +272,7 @@ ORGANIZATION_PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
         "messageType": Parameter(
             _standard,
             _A_MESSAGE,
-            lambda call, row, standard: any(_takes(one, standard) for one in _endpoints(call, row)),
+            lambda endpoints, row, standard: any(_takes(one, standard) for one in endpoints.get(row.id, ())),
             "token",
         ),
         "_include": Parameter(_include, INCLUDED),
