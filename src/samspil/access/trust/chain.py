@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
+from cryptography.x509.verification import Criticality, ExtensionPolicy, Policy, PolicyBuilder, Store, VerificationError
 
 from samspil.access.trust.lists import RevocationList, Standing, standing_of
 from samspil.access.trust.roles import CertificateRole, extension, judge_role
@@ -89,7 +89,7 @@ class TrustList:
             .store(Store(list(self.anchors)))
             .time(moment)
             .max_chain_depth(LONGEST_PATH)
-            .extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=ExtensionPolicy.permit_all())
+            .extension_policies(ca_policy=_authorities(), ee_policy=ExtensionPolicy.permit_all())
             .build_client_verifier()
         )
         try:
@@ -153,6 +153,16 @@ def is_authority(certificate: x509.Certificate) -> bool:
     except ValueError:
         return False
     return constraints is not None and constraints.ca
+
+
+def _authorities() -> ExtensionPolicy:
+    """What an authority's certificate must say; its key usage may be left out, as OpenSSL's own roots leave it."""
+    return ExtensionPolicy.webpki_defaults_ca().may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _require_issuing)
+
+
+def _require_issuing(_policy: Policy, _certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    if usage is not None and not usage.key_cert_sign:
+        raise ValueError("an authority that may not issue")
 
 
 def _has_signed(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:

@@ -101,7 +101,7 @@ def add(parser: Parser, language: Language) -> None:
     below["check"].add_argument("--at", metavar="DAY", help=texts["at"])
     below["check"].add_argument("--fetch", action="store_true", help=texts["fetch"])
     below["develop"].add_argument("folder", metavar="DIR", type=Path, help=texts["folder"])
-    below["develop"].add_argument("--name", default="samspil", help=texts["name"])
+    below["develop"].add_argument("--name", metavar="NAME", default="samspil", help=texts["name"])
     below["develop"].add_argument(
         "--host", dest="hosts", action="append", metavar="NAME", default=[], help=texts["host"]
     )

@@ -1,15 +1,22 @@
 """A certificate holds in a network at a moment, or every reason why not is told."""
 
+import inspect
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 
 from samspil.access.trust.chain import Revocation, TrustList
 from samspil.access.trust.development import Authority, new_authority
 from samspil.access.trust.lists import RevocationList
+from samspil.access.trust.reading import read_material
 from samspil.access.trust.roles import CertificateRole
 from samspil.domain.issues import Issue
 from tests.unit.access.trust.moments import BEGIN, DAY, SOON
@@ -87,6 +94,43 @@ def test_all_faults_are_told_at_once(believing: TrustList, key: rsa.RSAPrivateKe
         "certificate.policy.foreign",
         "certificate.usage.wrong",
     }
+
+
+def test_what_openssl_issued_holds(tmp_path: Path) -> None:
+    """A stranger's tool: its root says nothing of key usage, its leaf is named and used as OCES certificates are."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl here")
+    usage = "keyUsage=critical,digitalSignature,keyEncipherment,dataEncipherment\nextendedKeyUsage=emailProtection\n"
+    (tmp_path / "leaf.cnf").write_text(f"basicConstraints=critical,CA:false\n{usage}certificatePolicies={OCES}.1\n")
+    subject = "/C=DK/O=Prøveklinikken/2.5.4.97=NTRDK-12345678/CN=Prøve"
+    for command in (
+        "req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -subj /C=DK/CN=Root -days 100",
+        f"req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -utf8 -subj {subject}",
+        "x509 -req -in leaf.csr -CA root.pem -CAkey root.key -CAcreateserial -out leaf.pem -days 50 -extfile leaf.cnf",
+        "pkcs12 -export -in leaf.pem -inkey leaf.key -certfile root.pem -passout pass:odd-71903 -out leaf.p12",
+    ):
+        subprocess.run(["openssl", *command.split()], cwd=tmp_path, check=True, capture_output=True)
+    found = read_material((tmp_path / "leaf.p12").read_bytes(), password="odd-71903")
+    anchors = read_material((tmp_path / "root.pem").read_bytes()).certificates
+    network = TrustList(network="prove", anchors=anchors, policies=(OCES,), revocation=Revocation.OFF)
+    at = found.leaf().not_valid_before_utc + DAY
+    assert judged(network, found.leaf(), at) == set()
+    assert judged(network, found.leaf(), at, role=ENCRYPT) == set()
+
+
+def test_an_authority_that_may_not_issue_is_none(root: Authority, key: rsa.RSAPrivateKey) -> None:
+    """It is called an authority, and its key usage says otherwise."""
+    builder = x509.CertificateBuilder().subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Halv")]))
+    builder = builder.issuer_name(root.certificate.subject).public_key(key.public_key()).serial_number(71903)
+    builder = builder.not_valid_before(BEGIN).not_valid_after(BEGIN + 30 * DAY)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    allowed = dict.fromkeys(inspect.signature(x509.KeyUsage).parameters, False) | {"digital_signature": True}
+    half = Authority(builder.add_extension(x509.KeyUsage(**allowed), critical=True).sign(root.key, SHA256()), key)
+    leaf = half.issue("Klinikken", roles=[SIGN], at=BEGIN, key=key).certificate
+    network = TrustList(
+        network="prove", anchors=(root.certificate,), intermediates=(half.certificate,), revocation=Revocation.OFF
+    )
+    assert judged(network, leaf) == {"certificate.path.broken"}
 
 
 def test_a_network_that_believes_nobody_refuses_all(leaf: x509.Certificate) -> None:
