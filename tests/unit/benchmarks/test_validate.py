@@ -33,7 +33,9 @@ def test_letters_that_are_measured_are_sound() -> None:
 def test_every_peer_that_is_installed_is_measured() -> None:
     """Without official data: judging, a new process, and those who need no packages."""
     figures = list(run("validate", Options()))
-    assert {figure.by for figure in figures} == {"samspil", "orjson"} | {PEERS[name] for name in PEERS if find_spec(name)}
+    assert {figure.by for figure in figures} == {"samspil", "orjson"} | {
+        PEERS[name] for name in PEERS if find_spec(name)
+    }
     assert all(figure.value > 0 for figure in figures)
     assert {"ms", "times", "s", "MiB"} == {figure.unit for figure in figures}
 
