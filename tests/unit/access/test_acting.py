@@ -71,8 +71,16 @@ async def test_every_unique_index_of_the_register_has_its_sentence(desk: Desk) -
     """An index without one would show an operator a fault of ours; random keys cannot collide."""
     rows = await desk.database.rows(
         "select indexname from pg_indexes where schemaname = 'public' and indexdef like 'CREATE UNIQUE%'"
-        " and tablename in ('organisation', 'organisation_gln', 'endpoint', 'capability', 'client', 'person')"
+        " and tablename in ('organisation', 'organisation_gln', 'endpoint', 'capability', 'client', 'person',"
+        " 'certificate')"
     )
-    of_random_keys = {"organisation_pkey", "endpoint_pkey", "client_pkey", "person_pkey", "client_token"}
+    of_random_keys = {
+        "organisation_pkey",
+        "endpoint_pkey",
+        "client_pkey",
+        "person_pkey",
+        "client_token",
+        "certificate_pkey",
+    }
     assert {name for (name,) in rows} - of_random_keys == set(TAKEN)
     assert set(TAKEN.values()) <= set(entries())

@@ -1,9 +1,9 @@
 """A running site warns before its certificates end, in its log and in its metrics."""
 
 import asyncio
-import io
-import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from samspil.access.callers import local_caller
@@ -13,7 +13,6 @@ from samspil.access.trust.development import new_authority, new_key
 from samspil.access.trust.keyring import Keyring, PartnerCertificate
 from samspil.access.trust.reading import Material
 from samspil.access.trust.roles import CertificateRole
-from samspil.runtime import logging
 from samspil.runtime.certificates import warn, watch_certificates
 from samspil.runtime.metrics import Metrics
 from samspil.storage.database import Database
@@ -37,22 +36,21 @@ def partner(days: int, *, begins: datetime = NOW - 300 * DAY, party: str = "5790
     )
 
 
-def test_a_line_tells_of_what_ends_and_nothing_follows() -> None:
+Lines = Callable[[], list[dict[str, Any]]]
+
+
+def test_a_line_tells_of_what_ends_and_nothing_follows(lines: Lines) -> None:
     """With the threshold it has passed; what has a successor, or a long life, is not told."""
     followed, successor = partner(20, party="a"), partner(300, party="a")
     alone, ended = partner(5), partner(-1, party="b")
-    stream = io.StringIO()
-    logging.configure(form="json", stream=stream)
     warn(Keyring(partners=(followed, successor, alone, ended)), at=NOW)
-    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [(line["certificate"], line["limit"]) for line in lines] == [(str(ended.id), 0), (str(alone.id), 7)]
-    assert all(line["event"] == "certificate ends" and "dropped" not in line for line in lines)
+    assert [(line["certificate"], line["limit"]) for line in lines()] == [(str(ended.id), 0), (str(alone.id), 7)]
+    assert all(line["event"] == "certificate ends" and "dropped" not in line for line in lines())
 
 
-def test_the_watch_warns_at_the_start(database_url: str) -> None:
+def test_the_watch_warns_at_the_start(database_url: str, lines: Lines) -> None:
     """It goes on until it is ended, and counts for the metrics what it warned of."""
     issued = CA.issue("Os", roles=[SIGN], at=NOW - DAY, life=21 * DAY, key=KEY)
-    stream = io.StringIO()
 
     async def act() -> None:
         database = await Database.open(database_url, connections=2)
@@ -60,9 +58,8 @@ def test_the_watch_warns_at_the_start(database_url: str) -> None:
         keyrings = Keyrings(database, key)
         material = Material((issued.certificate,), issued.key)
         await add_certificate(database, key, by=local_caller("tester"), material=material, at=NOW)
-        logging.configure(form="json", stream=stream)
         watch = asyncio.create_task(watch_certificates(database, keyrings))
-        while "certificate ends" not in stream.getvalue():  # noqa: ASYNC110 - a log has no event
+        while not any(line["event"] == "certificate ends" for line in lines()):  # noqa: ASYNC110 - a log has no event
             await asyncio.sleep(0.01)
         watch.cancel()
         metrics = Metrics()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import samspil
+from samspil.access.audit import Act, Outcome
 from samspil.access.directory import OrganisationKind
 from samspil.access.rights import Role
 from samspil.catalogue.standards import ReceiptRule, Syntax, standards
@@ -40,6 +41,8 @@ FAMILIES = {
     "standards.family": sorted({standard.family for standard in standards()}),
     "endpoints.kind": OrganisationKind,
     "frame.role": Role,
+    "audit.act": Act,
+    "audit.outcome": Outcome,
 }
 
 
