@@ -7,8 +7,6 @@ it, the archive is read anew. Folders are not kept, for nobody knows when they c
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from samspil.catalogue.fhir.package_files import AnyPath, Definition, PackageFiles, read_archive
+from samspil.catalogue.whole_files import write_whole
 
 FORMAT: Final = b"samspil fhir package 1\n"
 """What a file begins with; another number when what is kept changes."""
@@ -37,7 +36,7 @@ class PackageCache:
             return kept
         package = read_archive(archive, origin=origin)
         with contextlib.suppress(OSError):  # a cache that cannot be written is none
-            _write(place, _packed(package))
+            write_whole(place, _packed(package))
         return package
 
 
@@ -75,15 +74,3 @@ def _definitions(listed: list[list[Any]], packed: memoryview) -> Iterator[Defini
     for kind, url, version, identifier, length in listed:
         yield Definition(kind, url, version, identifier, bytes(packed[at : at + length]))
         at += length
-
-
-def _write(place: Path, content: bytes) -> None:
-    """Put a file there whole, or not at all."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as file:
-        file.write(content)
-    try:
-        os.replace(file.name, place)  # noqa: PTH105 - a name, not a Path
-    except OSError:
-        Path(file.name).unlink(missing_ok=True)
-        raise

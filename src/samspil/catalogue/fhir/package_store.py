@@ -8,15 +8,14 @@ checksum. Nothing is judged by it unless somebody asks for that.
 """
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from samspil.catalogue.fhir.package_files import CHECKSUM, PackageError, PackageFiles, read_archive, read_package
+from samspil.catalogue.whole_files import write_whole
 
 SUFFIX: Final = ".tgz"
 LARGEST_ARCHIVE_BYTES: Final = 256 * 1024 * 1024
@@ -70,9 +69,8 @@ class PackageStore:
             if hashlib.sha256(place.read_bytes()).hexdigest() != kept.sha256:
                 raise OtherContent(f"{package} is kept already, with other content")
             return kept, False
-        self.folder.mkdir(parents=True, exist_ok=True)
-        _write(place.with_name(place.name + CHECKSUM), f"{kept.sha256}  {place.name}\n".encode())
-        _write(place, archive)
+        write_whole(place.with_name(place.name + CHECKSUM), f"{kept.sha256}  {place.name}\n".encode())
+        write_whole(place, archive)
         return kept, True
 
     def list(self) -> tuple[Kept, ...]:
@@ -108,16 +106,3 @@ def _kept(package: PackageFiles, archive: bytes) -> Kept:
         size_bytes=len(archive),
         needs=package.needs,
     )
-
-
-def _write(place: Path, content: bytes) -> None:
-    """Put a file there whole, or not at all."""
-    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(place)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
