@@ -17,6 +17,7 @@ from samspil.runtime.database import SiteDatabase, site_database
 from samspil.runtime.settings import Settings, misspelt, variable
 from samspil.runtime.site import open_site
 from samspil.runtime.web import build_application
+from samspil.storage.ending import end
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,7 @@ def _run(settings: Settings, serve: Callable[[SiteDatabase, asyncio.Event], Coro
         try:
             await serve(place, stop)
         finally:
-            watching.cancel()
+            await end(watching)
 
     with site_database(settings) as place:
         server.run(main)
